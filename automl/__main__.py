@@ -1,0 +1,209 @@
+"""The command line ``python -m automl <command>``; heavy libraries load only in the commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+
+from automl import limits
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from automl.ingest import Bounds, ingest
+
+    bounds = Bounds(options.max_rows, options.max_columns, options.max_cell)
+    outcome = ingest(Path(options.source), options.name, Path(options.out), bounds)
+    print(json.dumps({"ok": outcome["ok"], "errors": len(outcome["errors"])}))
+    return 0
+
+
+def _profile(options: argparse.Namespace) -> int:
+    from automl.files import write_json
+    from automl.profiling import profile_table
+    from automl.tables import read_parquet
+
+    write_json(Path(options.out), profile_table(read_parquet(Path(options.table))))
+    return 0
+
+
+def _pair(options: argparse.Namespace) -> int:
+    from automl.pairing import pair_files
+
+    return pair_files(Path(options.table), options.first, options.second, Path(options.out))
+
+
+def _rows(options: argparse.Namespace) -> int:
+    from automl.rows import write_rows
+
+    write_rows(Path(options.table), Path(options.out))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from automl.guardrails.command import check_command
+
+    earlier = Path(options.earlier) if options.earlier else None
+    places = Path(options.table), Path(options.question), Path(options.out)
+    return check_command(*places, _policies(options), earlier, options.looks)
+
+
+def _policies(options: argparse.Namespace) -> list[Path | None]:
+    return [Path(each) if each else None for each in (options.policy, options.thresholds)]
+
+
+def _frame(options: argparse.Namespace) -> int:
+    from automl.framing import frame_files
+
+    costs = options.false_positive, options.false_negative
+    return frame_files(Path(options.table), options.target, Path(options.out), *costs)
+
+
+def _fit(options: argparse.Namespace) -> int:
+    from automl.fit import fit_command
+
+    places = Path(options.table), Path(options.question), Path(options.workdir)
+    checked = Path(options.checked) if options.checked else None
+    return fit_command(*places, options.threads, _policies(options), checked)
+
+
+def _score(options: argparse.Namespace) -> int:
+    from automl.scoring import score_files
+
+    return score_files(Path(options.model), Path(options.rows), Path(options.out), options.sha256)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from automl.serve import serve
+
+    return serve(Path(options.model), options.sha256, sys.stdin, sys.stdout)
+
+
+def _drift(options: argparse.Namespace) -> int:
+    from automl.drift import drift_files
+
+    scores = Path(options.scores) if options.scores else None
+    drift_files(Path(options.reference), Path(options.rows), Path(options.out), scores, options.threads)
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from automl.explain.command import explain_command
+
+    extra = Path(options.options) if options.options else None
+    places = Path(options.model), Path(options.table), Path(options.question)
+    return explain_command(*places, options.what, extra, Path(options.out), options.sha256)
+
+
+def _answer(options: argparse.Namespace) -> int:
+    from automl.explain.answering import answer_lines
+
+    places = Path(options.model), Path(options.table), Path(options.question)
+    return answer_lines(*places, options.sha256, sys.stdin, sys.stdout)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from automl.compare import compare_command
+
+    models = (Path(options.model), options.sha256), (Path(options.other), options.other_sha256)
+    return compare_command(*models, Path(options.table), Path(options.question), Path(options.out))
+
+
+def _export(options: argparse.Namespace) -> int:
+    from automl.export.run import export_command
+
+    return export_command(options)
+
+
+COMMANDS = {
+    "ingest": (_ingest, ("source", "name", "out"), "read an uploaded file into table.parquet"),
+    "profile": (_profile, ("table", "out"), "describe every column of a table"),
+    "pair": (_pair, ("table", "first", "second", "out"), "look at two columns together"),
+    "rows": (_rows, ("table", "out"), "write the cells of a table as text"),
+    "check": (_check, ("table", "question", "out"), "run the guardrails before training"),
+    "frame": (
+        _frame,
+        ("table", "target", "out"),
+        "recommend task, metric, roles and validation, with reasons",
+    ),
+    "fit": (_fit, ("table", "question", "workdir"), "search, train and report models"),
+    "score": (_score, ("model", "rows", "out"), "predict rows with a stored model"),
+    "serve": (_serve, ("model",), "answer prediction requests, one JSON line each"),
+    "explain": (_explain, ("model", "table", "question", "what", "out"), "explain a stored model"),
+    "answer": (_answer, ("model", "table", "question"), "explain a stored model, one JSON line each"),
+    "compare": (_compare, ("model", "other", "table", "question", "out"), "test two models on the same rows"),
+    "export": (_export, ("model", "format", "out"), "take a model away in one of six formats"),
+    "drift": (_drift, ("reference", "rows", "out"), "compare new rows with the training rows"),
+}
+
+
+Option = tuple[float | None, str]
+SHA: dict[str, Option] = {"--sha256": (None, "digest the model must have")}
+POLICY: dict[str, Option] = {
+    "--policy": (None, "JSON: stricter limits and graver severities of the guardrails"),
+    "--thresholds": (None, "JSON: more such limits, a number per check; the stricter one holds"),
+}
+# Options that a command may be given: default and meaning. A whole number stays one.
+OPTIONS: dict[str, dict[str, Option]] = {
+    "ingest": {
+        "--max-rows": (2_000_000, "rows at most"),
+        "--max-columns": (2_000, "columns at most"),
+        "--max-cell": (100_000, "characters of a cell at most"),
+    },
+    "check": POLICY
+    | {
+        "--earlier": (None, "the version of the table before this one"),
+        "--looks": (0, "models judged on the holdout so far"),
+    },
+    "fit": POLICY
+    | {"--checked": (None, "JSON: what `check` found for this very question; not looked at again")},
+    "explain": SHA | {"--options": (None, "JSON: columns, rows, row, changes, goal")},
+    "frame": {
+        "--false-positive": (1.0, "cost of a false alarm"),
+        "--false-negative": (5.0, "cost of a missed one"),
+    },
+    "answer": SHA,
+    "compare": SHA | {"--other-sha256": (None, "digest the other model must have")},
+    "score": SHA,
+    "serve": SHA,
+    "export": SHA
+    | {
+        "--result": (None, "result.json of the run"),
+        "--table": (None, "real rows to check the export with"),
+        "--others": (None, "folders of other trials, the best first, joined by commas"),
+    },
+    "drift": {"--scores": (None, "predictions for the new rows")},
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the argument parser with one sub-command per entry of ``COMMANDS``."""
+    root = argparse.ArgumentParser(prog="python -m automl")
+    commands = root.add_subparsers(dest="command", required=True)
+    for name, (_, required, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text)
+        for option in required:
+            command.add_argument(f"--{option}", required=True)
+        command.add_argument("--threads", type=int, default=1)
+        command.add_argument("--memory-mb", type=int, default=None)
+        command.add_argument("--cpu-seconds", type=int, default=None)
+        for option, (default, meaning) in OPTIONS.get(name, {}).items():
+            kind = str if default is None else type(default)
+            command.add_argument(option, default=default, type=kind, help=meaning)
+    return root
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 failed, 3 model does not match)."""
+    # Process 1 of a namespace is deaf to signals it does not handle; a search replaces this by its own stop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    options = parser().parse_args(arguments)
+    limits.limit_threads(options.threads)
+    limits.limit_resources(options.memory_mb, options.cpu_seconds)
+    return COMMANDS[options.command][0](options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Score rows with this model: python score.py rows.csv --out predictions.csv
+
+Reads CSV, JSON (a list of objects) or Parquet and writes the same kinds. Needs only what
+requirements.txt names; no network, no Agora.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from automl.modelstore import ModelRefused  # noqa: E402  the copy beside this file
+from automl.scoring import Scorer  # noqa: E402
+from automl.tables import read_rows, write_rows  # noqa: E402
+
+
+def scorer() -> Scorer:
+    """Load the model; refuses one that is not the one that was exported."""
+    manifest = json.loads((HERE / "manifest.json").read_text(encoding="utf-8"))
+    return Scorer(HERE / "model", manifest["sha256"])
+
+
+def sentence(problem: dict) -> str:
+    """A problem in words."""
+    return str(problem["message"] % problem["params"])
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 scored; 1 the rows do not fit, with reasons; 3 the model was changed."""
+    options = argparse.ArgumentParser(description="Score rows with this model.")
+    options.add_argument("rows", type=Path, help="rows to score: .csv, .json or .parquet")
+    options.add_argument("--out", type=Path, default=Path("predictions.csv"), help=".csv, .json or .parquet")
+    given = options.parse_args(arguments)
+    try:
+        model = scorer()
+    except ModelRefused:
+        print("The model files were changed since the export. They were not used.", file=sys.stderr)
+        return 3
+    try:
+        frame = read_rows(given.rows)
+    except (OSError, ValueError) as problem:
+        print(f"The rows could not be read: {problem}", file=sys.stderr)
+        return 1
+    if frame.empty:
+        print("There are no rows to score.", file=sys.stderr)
+        return 1
+    checked, warnings, errors = model.validate(frame)
+    for each in [*warnings, *errors]:
+        print(sentence(each), file=sys.stderr)
+    if errors:
+        return 1
+    write_rows(model.predict(checked), given.out)
+    print(f"{len(frame)} rows scored: {given.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The search: candidates in order of expected gain, folds, a clock and checkpoints."""

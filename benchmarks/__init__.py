@@ -1,0 +1,1 @@
+"""Measurements of the engine that anybody can repeat: ``python -m benchmarks <name> …``."""

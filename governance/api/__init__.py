@@ -1,0 +1,1 @@
+"""REST API of governance: every act of a page, by the same services."""

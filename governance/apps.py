@@ -1,0 +1,24 @@
+"""Registers the app with Django."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class GovernanceConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "governance"
+
+    def ready(self) -> None:
+        """Put gate, models and value on the page of a use case."""
+        from governance import champion_rule
+        from governance.services import policies
+        from portal.core import panels
+
+        post_migrate.connect(policies.install_shipped, sender=self)
+        post_migrate.connect(champion_rule.install, sender=self)
+        panels.register("use_case", url_name="governance:gate_panel", title=_("Next gate"), order=10)
+        panels.register("triage", url_name="governance:intake_panel", title=_("Gate 0"), order=10)
+        panels.register("use_case", url_name="governance:model_panel", title=_("Models"), order=20)
+        panels.register("use_case", url_name="governance:value_panel", title=_("Value"), order=30)

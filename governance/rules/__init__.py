@@ -1,0 +1,1 @@
+"""Who may do what in governance, each answer with its reason."""

@@ -1,0 +1,36 @@
+"""Who may ask for a gate."""
+
+from django.utils.translation import gettext as _
+
+from governance import gates
+from portal.core.models import User
+from portal.core.verdicts import YES, Verdict, no
+from projects.models import UseCase
+
+
+def may_request(user: User, use_case: UseCase) -> Verdict:
+    """The product owner, when there is a gate in front of the use case."""
+    if not gates.gates_ahead(use_case):
+        return no(_("There is no gate in front of this use case now."), code="gate.none")
+    if use_case.product_owner_id != user.pk:
+        name = use_case.product_owner
+        remedy = (
+            _("Ask %(name)s.") % {"name": name}
+            if name
+            else _("Ask the portfolio manager to name the product owner.")
+        )
+        return no(_("Only the product owner asks for a gate."), remedy)
+    return YES
+
+
+def is_passable(found: list[gates.Requirement]) -> Verdict:
+    """Nothing unmet stands in the way; otherwise everything that does, at once."""
+    unmet = [each for each in found if each.stops]
+    if not unmet:
+        return YES
+    return no(
+        _("Still missing: %(what)s.") % {"what": "; ".join(each.label for each in unmet)},
+        " ".join(each.remedy for each in unmet),
+        unmet[0].url,
+        "gate.requirements",
+    )

@@ -1,0 +1,53 @@
+"""R8: who may put something through in an emergency."""
+
+from django.utils.translation import gettext as _
+
+from governance.models import ApprovalRequest, Override
+from governance.rules import approvals
+from portal.core.duties import Duty
+from portal.core.models import User
+from portal.core.verdicts import YES, Verdict, first_no, no
+
+KINDS = (ApprovalRequest.Kind.MODEL_REVIEW, ApprovalRequest.Kind.PROMOTION)
+
+
+def may_propose(user: User, request: ApprovalRequest) -> Verdict:
+    """A risk officer or an executive without a stake, on an open request about a model."""
+    if request.kind not in KINDS:
+        return no(_("Only the decision on a model can be overridden in an emergency."), code="override.kind")
+    verdict = first_no(approvals.is_open(request), may_take_part(user, request))
+    if verdict and request.overrides.filter(state=Override.State.PROPOSED).exists():
+        return no(
+            _("An override is proposed already."), _("A second person confirms it."), code="override.proposed"
+        )
+    return verdict
+
+
+def may_confirm(user: User, override: Override) -> Verdict:
+    """Another such person, while it waits."""
+    if override.state != Override.State.PROPOSED:
+        return no(
+            _("This override is “%(state)s”.") % {"state": override.get_state_display()},
+            code="override.state",
+        )
+    if override.proposed_by_id == user.pk:
+        return no(_("You proposed it; a second person confirms."), code="override.two_people")
+    return first_no(approvals.is_open(override.request), may_take_part(user, override.request))
+
+
+def may_take_part(user: User, request: ApprovalRequest) -> Verdict:
+    """By duty, without a stake (R1), and not after an answer of one's own."""
+    if not user.has_duty(Duty.RISK_OFFICER, Duty.EXECUTIVE):
+        return no(
+            _("Risk officers and executives override in an emergency."),
+            _("Call one of them."),
+            code="override.duty",
+        )
+    return first_no(approvals.no_conflict(user, request), approvals.one_voice(user, request))
+
+
+def may_drop(user: User, override: Override) -> Verdict:
+    """Whoever proposed it, while it waits."""
+    if override.state == Override.State.PROPOSED and override.proposed_by_id == user.pk:
+        return YES
+    return no(_("Only the person who proposed an override takes it back, while it waits."))

@@ -1,0 +1,185 @@
+"""What a reviewer reads about a version, gathered once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from governance import cards
+from governance.models import ApprovalRequest, Deployment, ModelVersion, VersionComparison
+from governance.rules import (
+    deployments as deployment_rules,
+    models as rules,
+    threads as thread_rules,
+    versions as version_rules,
+)
+from governance.selectors import approvals, documents, threads
+from governance.selectors.comparisons import fairness_of
+from portal.core.models import User
+from projects.models import Experiment, GuardrailResult
+from projects.sentences import sentences
+
+ROLES = {
+    "model_reviewer": _("Model reviewer"),
+    "sponsor": _("Sponsor"),
+    "executive": _("Executive"),
+    "risk_officer": _("Risk officer"),
+}
+
+
+def steps(request: ApprovalRequest) -> list[dict[str, Any]]:
+    """The steps for the stepper."""
+    return [
+        {
+            "label": row.label,
+            "state": row.state,
+            "note": ", ".join(str(each.decided_by) for each in row.answers),
+            "url": "",
+        }
+        for row in approvals.steps(request)
+    ]
+
+
+def metric_rows(version: ModelVersion) -> list[dict[str, Any]]:
+    """Each test metric beside the baseline and beside the champion on its own hold-out."""
+    card = version.computed_card
+    serving = (
+        Deployment.objects.champions()
+        .filter(model=version.model)
+        .exclude(version=version)
+        .select_related("version")
+        .first()
+    )
+    champion = serving.version.computed_card.get("metrics", {}) if serving else {}
+    same_data = bool(
+        serving
+        and serving.version.table_digest == version.table_digest
+        and serving.version.question == version.question
+    )
+    base = card.get("baseline", {}).get("metrics", {})
+    rows = []
+    for name, found in card.get("metrics", {}).items():
+        low, high = (found.get("low"), found.get("high")) if isinstance(found, dict) else (None, None)
+        rows.append(
+            {"name": name, "value": cards.value_of(card["metrics"], name), "low": low, "high": high, "baseline": cards.value_of(base, name),
+             "champion": cards.value_of(champion, name), "same_data": same_data, "is_main": name == card.get("metric", {}).get("name")}
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: not row["is_main"])
+
+
+def importance_chart(version: ModelVersion) -> dict[str, Any] | None:
+    """Which columns the predictions rest on."""
+    rows = [row for row in version.computed_card.get("importance", []) if row.get("mean") is not None][:10]
+    if not rows:
+        return None
+    return {
+        "kind": "bar",
+        "x": [row["column"] for row in rows],
+        "series": [{"name": "importance", "values": [row["mean"] for row in rows]}],
+        "x_label": "",
+        "y_label": "",
+        "unit": "",
+    }
+
+
+def beside(version: ModelVersion) -> dict[str, Any] | None:
+    """The champion in the next column, with what a paired test on the same rows said, if anybody asked."""
+    serving = (
+        Deployment.objects.champions()
+        .filter(model=version.model_id)
+        .exclude(version=version)
+        .select_related("version__registered_by")
+        .first()
+    )
+    if serving is None:
+        return None
+    champion = serving.version
+    pairs = VersionComparison.objects.filter(base=champion).select_related("job")
+    asked = next((each for each in pairs if str(version.pk) in each.others), None)
+    said = asked.figures.get(str(version.pk), {}) if asked else {}
+    return {
+        "champion": champion,
+        "rows": [(label, told(champion), told(version)) for label, told in BESIDE],
+        "comparison": asked,
+        "sentences": sentences(said.get("sentences", [])),
+        "caution": fairness_of(champion, version),
+    }
+
+
+def main_figure(version: ModelVersion) -> str:
+    """The figure it was chosen by, with its interval."""
+    card = version.computed_card
+    metric = card.get("metric", {})
+    found = card.get("metrics", {}).get(metric.get("name", ""), {})
+    value = cards.value_of(card.get("metrics", {}), metric.get("name", ""))
+    if value is None:
+        return "–"
+    span = (
+        f" ({found['low']:.3f} – {found['high']:.3f})"
+        if isinstance(found, dict) and found.get("low") is not None
+        else ""
+    )
+    return f"{metric.get('label', '')} {value:.3f}{span}"
+
+
+BESIDE: list[tuple[Any, Callable[[ModelVersion], Any]]] = [
+    (_("Main figure, each on its own hold-out"), main_figure),
+    (_("Method"), lambda v: v.computed_card.get("trial", {}).get("name", "–")),
+    (_("Data"), lambda v: v.computed_card.get("data", {}).get("name", "–")),
+    (_("Rows to learn from"), lambda v: v.computed_card.get("split", {}).get("train_rows", "–")),
+    (_("Milliseconds for 1,000 rows"), lambda v: v.computed_card.get("speed_ms_per_1000") or "–"),
+    (_("Size in bytes"), lambda v: v.computed_card.get("size_bytes") or "–"),
+    (_("Author"), lambda v: v.registered_by),
+]
+
+
+def around(request: ApprovalRequest, user: User) -> dict[str, Any]:
+    """What stands around the question: waiting times, talk, the acts of a reviewer, the champion."""
+    found: dict[str, Any] = {
+        "waits": threads.waits(request),
+        "talks": threads.talks(request, user),
+        "anchors": threads.anchors(request),
+        "may_talk": thread_rules.may_talk(user, request),
+    }
+    version = request.version
+    if version is None:
+        return found
+    return found | {
+        "beside": beside(version),
+        "may_compare": version_rules.may_compare(user, version.model),
+        "may_take_review": version_rules.may_take_review(user, version),
+        "may_take_over": version_rules.may_take_over(user, version),
+        "sees_values": rules.may_see_values(user, version),
+        "sees_run": Experiment.objects.visible_to(user).filter(pk=version.trial.experiment_id).exists(),
+        "documents": documents.shelf(version),
+    }
+
+
+def version_facts(version: ModelVersion, user: User) -> dict[str, Any]:
+    """Guardrails, leaderboard, metrics, importance, card and acts of a version."""
+    found = list(
+        GuardrailResult.objects.filter(experiment=version.trial.experiment, is_current=True).select_related(
+            "justified_by"
+        )
+    )
+    trials = list(version.trial.experiment.trials.order_by("-is_baseline", "number"))
+    main = version.computed_card.get("metric", {}).get("name", "")
+    return {
+        "version": version,
+        "version_color": ModelVersion.COLORS[version.status],
+        "alerts": [(each, GuardrailResult.COLORS[each.severity]) for each in found if each.is_alerted],
+        "passed": [each for each in found if not each.is_alerted],
+        "leaderboard": [(each, cards.value_of(each.test_metrics, main)) for each in trials],
+        "main_metric": version.computed_card.get("metric", {}).get("label") or main,
+        "metrics": metric_rows(version),
+        "importance": importance_chart(version),
+        "fairness": version.computed_card.get("fairness", []),
+        "card_pairs": [
+            (ModelVersion._meta.get_field(name).verbose_name, getattr(version, name))
+            for name in ModelVersion.AUTHORED
+        ],
+        "may_submit": rules.may_submit(user, version),
+        "may_revoke": rules.may_revoke(user, version),
+        "may_promote": deployment_rules.may_promote(user, version),
+        "may_request_promotion": deployment_rules.may_request_promotion(user, version),
+    }

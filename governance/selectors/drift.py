@@ -1,0 +1,196 @@
+"""A drift report as its page shows it: verdict, columns in words, what came true."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from governance.models import Deployment, DriftReport
+from projects.sentences import sentence, sentences
+
+COLORS = {"stable": "green", "moderate": "yellow", "major": "red"}
+MOST_CHARTS = 6
+MOST_BINS = 12
+MOST_REPORTS = 50
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the report."""
+
+    name: str
+    is_drifted: bool
+    color: str
+    verdict: str
+    notes: list[str]
+    advice: str
+    psi: float
+    js: float | None
+    q_value: float | None
+    test: str
+    missing: float
+    unseen: float
+    chart: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class View:
+    """The whole report."""
+
+    columns: list[Column]
+    remarks: list[str]
+    prediction: Column | None
+    outcome: str
+    outcome_kind: str
+    periods: dict[str, Any] | None
+    fairness: list[dict[str, Any]]
+    drifted: int
+
+
+def view_of(report: DriftReport) -> View:
+    """Arrange the stored figures; those of an older engine have fewer."""
+    figures = report.figures
+    found = sorted(figures.get("columns", []), key=lambda each: (not each["drifted"], -each["psi"]))
+    columns = [
+        column_view(each, with_chart=each["drifted"] and place < MOST_CHARTS)
+        for place, each in enumerate(found)
+    ]
+    predicted, came = figures.get("prediction"), figures.get("outcomes") or {}
+    prediction = None
+    if predicted:
+        prediction = column_view({"column": _("Predictions"), **predicted}, with_chart=True)
+    return View(
+        columns=columns,
+        remarks=sentences(figures.get("remarks", [])),
+        prediction=prediction,
+        outcome=sentence(came["note"]) if came else "",
+        outcome_kind={"worse": "danger", "better": "info", "as_before": "success"}.get(
+            came.get("verdict", ""), "info"
+        ),
+        periods=periods(came),
+        fairness=came.get("fairness", []),
+        drifted=sum(each.is_drifted for each in columns),
+    )
+
+
+def column_view(found: dict[str, Any], *, with_chart: bool) -> Column:
+    """One column in words."""
+    words = {
+        "distribution": _("drifted"),
+        "missing": _("more or fewer empty values"),
+        "unseen": _("values never seen"),
+    }
+    verdict = words.get(found.get("reason", ""), _("drifted") if found["drifted"] else _("as in training"))
+    color = "green"
+    if found["drifted"]:
+        color = "red" if found["level"] == "major" or found.get("reason") != "distribution" else "yellow"
+    return Column(
+        name=found["column"],
+        is_drifted=found["drifted"],
+        color=color,
+        verdict=verdict,
+        notes=sentences(found.get("notes", [])),
+        advice=sentence(found["advice"]) if found.get("advice") else "",
+        psi=found["psi"],
+        js=found.get("js"),
+        q_value=found.get("q_value", found.get("p_value")),
+        test={"ks": _("Kolmogorov–Smirnov"), "chi2": _("chi-squared")}.get(found.get("test", ""), ""),
+        missing=100 * found["missing_share"],
+        unseen=100 * found.get("unseen_share", 0.0),
+        chart=bins(found.get("bins")) if with_chart else None,
+    )
+
+
+def bins(found: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The shares of training and of the new rows, side by side."""
+    if not found or not found["reference"]:
+        return None
+    if "categories" in found:
+        names = [_("(other)") if name == "(other)" else name for name in found["categories"]]
+        rows = sorted(
+            zip(names, found["reference"], found["actual"], strict=True), key=lambda r: -max(r[1], r[2])
+        )
+        rows = [row for row in rows if max(row[1], row[2]) > 0][:MOST_BINS]
+    else:
+        rows = list(zip(ranges(found["edges"]), found["reference"], found["actual"], strict=True))
+    return {
+        "kind": "bar",
+        "x": [str(name) for name, _old, _new in rows],
+        "series": [
+            {"name": _("Training"), "values": [round(100 * old, 2) for _name, old, _new in rows]},
+            {"name": _("New rows"), "values": [round(100 * new, 2) for _name, _old, new in rows]},
+        ],
+        "y_label": _("Share of rows"),
+        "unit": "%",
+    }
+
+
+def ranges(edges: list[float]) -> list[str]:
+    """The bins between edges, in words."""
+    if not edges:
+        return [_("all values")]
+    shown = [f"{edge:.4g}" for edge in edges]
+    inner = [f"{low} – {high}" for low, high in zip(shown, shown[1:], strict=False)]
+    return [_("up to %(edge)s") % {"edge": shown[0]}, *inner, _("above %(edge)s") % {"edge": shown[-1]}]
+
+
+def periods(came: dict[str, Any]) -> dict[str, Any] | None:
+    """The metric over the time inside one table."""
+    found = came.get("periods") or []
+    if len(found) < 2:
+        return None
+    return {
+        "kind": "line",
+        "x": [each["period"] for each in found],
+        "series": [
+            {
+                "name": came["metric"],
+                "values": [round(each["value"], 4) for each in found],
+                "low": [round(each["low"], 4) for each in found],
+                "high": [round(each["high"], 4) for each in found],
+            }
+        ],
+    }
+
+
+def without_values(figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures without anything that quotes values of the data."""
+    quoting = {"bins", "notes", "new_categories", "low", "high", "median", "median_reference"}
+    bare = {key: value for key, value in figures.items() if key not in {"outcomes"}}
+    if "columns" in bare:
+        bare["columns"] = [
+            {key: value for key, value in each.items() if key not in quoting} for each in bare["columns"]
+        ]
+    if bare.get("prediction"):
+        bare["prediction"] = {k: v for k, v in bare["prediction"].items() if k not in quoting}
+    return bare
+
+
+def over_time(deployment: Deployment) -> dict[str, Any] | None:
+    """The metric of every report whose answers were known, beside that of the test."""
+    reports = deployment.driftreports.filter(finished_at__isnull=False).order_by("finished_at")
+    points = [
+        (each.finished_at, each.figures["outcomes"])
+        for each in reports[:MOST_REPORTS]
+        if (each.figures.get("outcomes") or {}).get("metrics")
+    ]
+    if not points:
+        return None
+    name = points[-1][1]["metric"]
+    points = [(at, found) for at, found in points if found["metric"] == name]
+    values = [found["metrics"][name] for _at, found in points]
+    test = [round(found["test"]["value"], 4) for _at, found in points]
+    return {
+        "kind": "line",
+        "x": [at.date().isoformat() for at, _found in points],
+        "series": [
+            {
+                "name": _("On new rows"),
+                "values": [round(each["value"], 4) for each in values],
+                "low": [round(each["low"], 4) for each in values],
+                "high": [round(each["high"], 4) for each in values],
+            },
+            {"name": _("At the test"), "values": test},
+        ],
+        "y_label": name,
+    }

@@ -1,0 +1,1 @@
+"""Verbs of governance: the only code here that writes rows."""

@@ -1,0 +1,1 @@
+"""The kit every API of the portal is built from."""

@@ -1,0 +1,99 @@
+"""Errors of the API: problem+json with what is wrong, where, and a request id."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from portal.core.states import IllegalMove
+from portal.core.uploads import UploadRefused
+from portal.core.verdicts import Refused
+
+TYPE = "application/problem+json"
+WORDS = {
+    400: _("The request is not valid."),
+    401: _("Sign in or send a valid token."),
+    403: _("You may not do this."),
+    404: _("There is nothing here that you may see."),
+    405: _("This address does not take that method."),
+    409: _("This is not possible in the present state."),
+    413: _("The request is too large."),
+    429: _("Too many requests; wait a moment."),
+}
+
+
+def body(
+    status: int, detail: Any, *, code: str = "", request: HttpRequest | None = None, **more: Any
+) -> dict[str, Any]:
+    """The fields of a problem answer."""
+    return {
+        "type": "about:blank",
+        "title": str(WORDS.get(status, detail)),
+        "status": status,
+        "code": code or f"http_{status}",
+        "detail": str(detail),
+        "request_id": getattr(request, "request_id", ""),
+        **more,
+    }
+
+
+def problem(status: int, detail: Any, *, request: HttpRequest | None = None, **more: Any) -> JsonResponse:
+    """A problem answer outside REST framework."""
+    return JsonResponse(body(status, detail, request=request, **more), status=status, content_type=TYPE)
+
+
+def field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
+    """Flatten REST framework's nested errors into (field, code, message)."""
+    if isinstance(detail, dict):
+        return [each for name, inner in detail.items() for each in field_errors(inner, f"{prefix}{name}.")]
+    if isinstance(detail, list | tuple):
+        return [each for inner in detail for each in field_errors(inner, prefix)]
+    return [{"field": prefix.rstrip("."), "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
+
+
+def translate(error: Exception) -> tuple[int, dict[str, Any]] | None:
+    """Status and answer for the exceptions of our own services."""
+    match error:
+        case Refused():
+            verdict = error.verdict
+            more = {"reason": str(verdict.reason), "remedy": str(verdict.remedy), "url": verdict.url}
+            return 403, {"detail": verdict.reason, "code": verdict.code or "refused", **more}
+        case PermissionDenied():
+            return 403, {"detail": str(error) or WORDS[403]}
+        case IllegalMove():
+            return 409, {"detail": str(error), "code": "illegal_move"}
+        case UploadRefused():
+            return error.status, {"detail": str(error), "code": "upload_refused"}
+        case ValidationError():
+            found = getattr(error, "message_dict", None) or {"": error.messages}
+            return 400, {"detail": WORDS[400], "code": "invalid", "errors": field_errors(found)}
+        case Http404():
+            return 404, {"detail": WORDS[404], "code": "not_found"}
+    return None
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's exception handler."""
+    request = context["request"]._request
+    own = translate(error)
+    if own:
+        set_rollback()
+        status, fields = own
+        return Response(body(status, request=request, **fields), status=status, content_type=TYPE)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    errors: dict[str, Any] = {}
+    detail: Any = WORDS.get(response.status_code, "")
+    if isinstance(error, exceptions.ValidationError):
+        errors = {"errors": field_errors(error.detail)}
+    elif isinstance(error, exceptions.APIException) and response.status_code != 404:
+        detail = error.detail
+    code = getattr(error, "default_code", "")
+    response.data = body(response.status_code, detail, code=code, request=request, **errors)
+    response.content_type = TYPE
+    return response

@@ -1,0 +1,158 @@
+// Small manners of the pages: menus, dialogs, questions before a deed, toasts, announcements.
+(() => {
+  const one = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+  const say = (text) => {
+    const live = one("#live");
+    if (!live || !text) return;
+    live.textContent = "";
+    window.setTimeout(() => { live.textContent = text; }, 60);
+  };
+
+  // --- menus made of <details>: close on Escape, on a click elsewhere, when another opens ------
+  const closeMenus = (except) => all("details.menu[open]").forEach((menu) => {
+    if (menu !== except) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest("details.menu[open]");
+    closeMenus();
+    if (menu) one("summary", menu).focus();
+  });
+
+  // --- dialogs ----------------------------------------------------------------------------------
+  const open = (dialog) => { if (dialog && !dialog.open) dialog.showModal(); };
+  let pending = null;
+  const ask = (question, go) => {
+    const dialog = one("#confirm");
+    one("[data-question]", dialog).textContent = question;
+    pending = go;
+    open(dialog);
+  };
+
+  // Other scripts ask here: { question, yes, no }.
+  document.addEventListener("agora:ask", (event) => {
+    const { question, yes, no } = event.detail;
+    let agreed = false;
+    ask(question, () => { agreed = true; yes(); });
+    one("#confirm").addEventListener("close", () => { if (!agreed) { pending = null; no(); } }, { once: true });
+  });
+
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target.closest("details.menu"));
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) {
+      event.preventDefault();
+      open(document.getElementById(opener.dataset.dialog));
+    }
+    const closer = event.target.closest("[data-close]");
+    if (closer) (closer.closest("dialog") || { close() {} }).close();
+    if (event.target.matches("dialog.dialog")) event.target.close();
+    if (event.target.closest("[data-yes]") && pending) {
+      const go = pending;
+      pending = null;
+      one("#confirm").close();
+      go();
+    }
+    const toast = event.target.closest("[data-dismiss-toast]");
+    if (toast) toast.closest(".toast-note").remove();
+    copy(event.target.closest("[data-copy]"));
+  });
+
+  // --- a question before a form is sent (data-confirm, hx-confirm) ------------------------------
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const question = (event.submitter && event.submitter.dataset.confirm) || form.dataset.confirm;
+    if (question && !form.dataset.agreed) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const submitter = event.submitter;
+      ask(question, () => {
+        form.dataset.agreed = "yes";
+        form.requestSubmit(submitter);
+        delete form.dataset.agreed;
+      });
+      return;
+    }
+    if (event.defaultPrevented || form.method === "get" || form.matches("[hx-post], [data-theme-form]")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    form.classList.add("is-sending");
+  }, true);
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.classList.remove("is-sending");
+  }));
+  document.addEventListener("htmx:confirm", (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    ask(event.detail.question, () => event.detail.issueRequest(true));
+  });
+
+  // --- copy -------------------------------------------------------------------------------------
+  const copy = async (button) => {
+    if (!button) return;
+    const text = button.dataset.copy || one(button.dataset.copyFrom || "", document)?.textContent || "";
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      const area = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    button.classList.add("is-copied");
+    say(button.dataset.copied);
+    window.setTimeout(() => button.classList.remove("is-copied"), 2000);
+  };
+
+  // --- htmx: announce what changed, fall back to a plain visit, tell of a failure ----------------
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const spoken = event.target.matches?.("[data-announce]") ? event.target : one("[data-announce]", event.target);
+    if (spoken) say(spoken.dataset.announce);
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.target.matches?.(".filter-bar")) return;
+    const asked = event.detail.parameters;
+    Object.keys(asked).filter((name) => asked[name] === "").forEach((name) => delete asked[name]);
+  });
+  document.addEventListener("htmx:targetError", (event) => {
+    const form = event.target.closest("form");
+    if (form) form.submit();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status === 422) Object.assign(event.detail, { shouldSwap: true, isError: false });
+  });
+  const trouble = () => {
+    const template = one("#toast-trouble");
+    const toasts = one("#toasts");
+    if (!template || !toasts || one("[data-trouble]", toasts)) return;
+    toasts.append(template.content.cloneNode(true));
+  };
+  document.addEventListener("htmx:responseError", trouble);
+  document.addEventListener("htmx:sendError", trouble);
+
+  // --- appearance: change at once, the server keeps it in the background -------------------------
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-theme-form]");
+    if (!form || !event.submitter) return;
+    event.preventDefault();
+    const chosen = event.submitter.value;
+    window.agoraTheme(chosen);
+    all("button", form).forEach((button) => button.setAttribute("aria-pressed", String(button === event.submitter)));
+    const body = new FormData(form);
+    body.set("theme", chosen);
+    fetch(form.action, { method: "POST", body, redirect: "manual" });
+  }, true);
+
+  // --- good news fades by itself, unless somebody is looking at it -------------------------------
+  const fade = (toast) => window.setTimeout(() => {
+    if (toast.matches(":hover, :focus-within")) fade(toast);
+    else toast.remove();
+  }, 9000);
+  all(".toast-note[data-fades]").forEach(fade);
+  one("[data-focus-me]")?.focus();
+  all("dialog[data-open]").forEach(open);
+})();

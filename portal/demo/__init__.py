@@ -1,0 +1,1 @@
+"""The demo organisation, told by the real services."""

@@ -1,0 +1,1 @@
+"""What is being built, by whom, from what: use cases, squads, datasets, experiments."""

@@ -1,0 +1,16 @@
+"""Addresses of the API of the backlog: `(prefix, viewset, basename)` for the router."""
+
+from typing import Any
+
+from projects.api import backlog
+from projects.api.boards import BoardLimitViewSet
+from projects.api.rubrics import RubricViewSet
+
+routes: list[tuple[str, Any, str]] = [
+    ("saved-views", backlog.SavedViewViewSet, "saved-view"),
+    ("board-limits", BoardLimitViewSet, "board-limit"),
+    ("rubrics", RubricViewSet, "rubric"),
+    ("gate-plans", backlog.GatePlanViewSet, "gate-plan"),
+    ("case-imports", backlog.ImportViewSet, "case-import"),
+    ("calendar", backlog.CalendarViewSet, "calendar"),
+]

@@ -1,0 +1,16 @@
+"""Addresses of the API of datasets and experiments: `(prefix, viewset, basename)` for the router."""
+
+from typing import Any
+
+from projects.api.datasets import DatasetVersionViewSet, DatasetViewSet
+from projects.api.experiments import ExperimentViewSet
+from projects.api.explanations import ExplanationViewSet
+from projects.api.exports import ExportViewSet
+
+routes: list[tuple[str, Any, str]] = [
+    ("datasets", DatasetViewSet, "dataset"),
+    ("dataset-versions", DatasetVersionViewSet, "dataset-version"),
+    ("experiments", ExperimentViewSet, "experiment"),
+    ("explanations", ExplanationViewSet, "explanation"),
+    ("exports", ExportViewSet, "export"),
+]

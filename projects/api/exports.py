@@ -1,0 +1,99 @@
+"""Taking models along, for programs."""
+
+from typing import Any
+
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.core import filestore
+from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
+from portal.core.states import IllegalMove
+from projects.filters.exports import ExportFilter
+from projects.models import Export, Trial
+from projects.rules import exports as rules
+from projects.sentences import sentences
+from projects.services import exports
+
+
+class VisibleTrial(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
+    """A candidate the caller sees; others are as unknown as those that do not exist."""
+
+    def get_queryset(self) -> Any:
+        request = self.context.get("request")
+        if request is None:
+            return Trial.objects.none()
+        return Trial.objects.visible_to(request.user).select_related(
+            "experiment__use_case", "experiment__job", "experiment__dataset_version__dataset__owner"
+        )
+
+
+class ExportIn(StrictSerializer):
+    """A candidate and a format."""
+
+    trial = VisibleTrial()
+    format = serializers.ChoiceField(choices=Export.Format.choices)
+
+
+class ExportOut(serializers.ModelSerializer[Export]):
+    """One file: how far it is, what was checked, and whether the caller may take it."""
+
+    status = serializers.CharField(read_only=True)
+    error = serializers.CharField(source="job.error_text", read_only=True)
+    notes = serializers.SerializerMethodField()
+    can = CanField({"download": rules.may_download})
+
+    class Meta:
+        model = Export
+        fields = (
+            "id", "trial", "format", "status", "error", "notes", "report", "size_bytes", "file_digest", "requested_by",
+            "finished_at", "created_at", "can",
+        )  # fmt: skip
+
+    def get_fields(self) -> dict[str, Any]:
+        """`can` costs questions for each row, so the list goes without it."""
+        fields = super().get_fields()
+        if getattr(self.context.get("view"), "action", "") == "list":
+            fields.pop("can", None)
+        return fields
+
+    def get_notes(self, export: Export) -> list[str]:
+        """What was checked, in words."""
+        return sentences(export.notes)
+
+
+class ExportViewSet(ReadViewSet):
+    """Models taken along."""
+
+    model = Export
+    serializer_class = ExportOut
+    filterset_class = ExportFilter
+
+    @extend_schema(request=ExportIn, responses={202: ExportOut})
+    def create(self, request: Request) -> Response:
+        """Have a candidate built in one format (202); what is there already is given back."""
+        body = self.taken(ExportIn, request)
+        made = exports.request(body["trial"], format=body["format"], by=request.user)  # type: ignore[arg-type]
+        fresh = self.get_queryset().get(pk=made.pk)
+        return Response(ExportOut(fresh, context=self.get_serializer_context()).data, status=202)
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def download(self, request: Request, pk: str | None = None) -> HttpResponseBase:
+        """The zip; the trail keeps who took it."""
+        export = self.get_object()
+        try:
+            path = exports.download(export, by=request.user)  # type: ignore[arg-type]
+        except (filestore.FileDamaged, OSError):
+            raise IllegalMove("The stored file is missing or damaged.") from None
+        return FileResponse(
+            path.open("rb"),
+            as_attachment=True,
+            filename=exports.file_name(export),
+            content_type="application/zip",
+        )

@@ -1,0 +1,16 @@
+"""Registers the app with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "projects"
+
+    def ready(self) -> None:
+        """Offer the forms of the best model on the page of its experiment."""
+        from portal.core import panels
+
+        panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)

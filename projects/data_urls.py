@@ -1,0 +1,73 @@
+"""Addresses of datasets and experiments."""
+
+from django.urls import path
+
+from projects.views import (
+    datasets,
+    experiment_acts,
+    experiment_steps as steps,
+    experiments,
+    explanations,
+    exports,
+    findings,
+    question_advice as advice,
+)
+
+urlpatterns = [
+    path("data/", datasets.dataset_list, name="dataset_list"),
+    path("data/new/", datasets.dataset_new, name="dataset_new"),
+    path("data/<uuid:pk>/", datasets.dataset_detail, name="dataset_detail"),
+    path("data/<uuid:pk>/versions/new/", datasets.dataset_version_new, name="dataset_version_new"),
+    path("data/<uuid:pk>/describe/", datasets.dataset_describe, name="dataset_describe"),
+    path("data/<uuid:pk>/share/", datasets.dataset_share, name="dataset_share"),
+    path("data/<uuid:pk>/unshare/", datasets.dataset_unshare, name="dataset_unshare"),
+    path("data/versions/<uuid:pk>/", datasets.dataset_version, name="dataset_version"),
+    path(
+        "data/versions/<uuid:pk>/progress/",
+        datasets.dataset_version_progress,
+        name="dataset_version_progress",
+    ),
+    path("experiments/", experiments.experiment_list, name="experiment_list"),
+    path("experiments/new/", steps.experiment_new, name="experiment_new"),
+    path("experiments/<uuid:pk>/", experiments.experiment_detail, name="experiment_detail"),
+    path("experiments/<uuid:pk>/live/", experiments.experiment_live, name="experiment_live"),
+    path("experiments/<uuid:pk>/data/", steps.experiment_data, name="experiment_data"),
+    path("experiments/<uuid:pk>/question/", steps.experiment_question, name="experiment_question"),
+    path("experiments/<uuid:pk>/columns/", steps.experiment_columns, name="experiment_columns"),
+    path("experiments/<uuid:pk>/metric/", steps.experiment_metric, name="experiment_metric"),
+    path("experiments/<uuid:pk>/validation/", steps.experiment_validation, name="experiment_validation"),
+    path("experiments/<uuid:pk>/budget/", steps.experiment_budget, name="experiment_budget"),
+    path("experiments/<uuid:pk>/advice/<slug:step>/", advice.experiment_advice, name="experiment_advice"),
+    path("experiments/<uuid:pk>/advice/<slug:step>/ask/", advice.experiment_advise, name="experiment_advise"),
+    path(
+        "experiments/<uuid:pk>/advice/<slug:step>/take/",
+        advice.experiment_take_advice,
+        name="experiment_take_advice",
+    ),
+    path("experiments/<uuid:pk>/checks/", experiment_acts.experiment_checks, name="experiment_checks"),
+    path("experiments/<uuid:pk>/check/", experiment_acts.experiment_check, name="experiment_check"),
+    path(
+        "experiments/findings/<uuid:pk>/justify/",
+        experiment_acts.experiment_justify,
+        name="experiment_justify",
+    ),
+    path("experiments/findings/<uuid:pk>/mend/", findings.finding_mend, name="finding_mend"),
+    path("experiments/<uuid:pk>/start/", experiment_acts.experiment_start, name="experiment_start"),
+    path("experiments/<uuid:pk>/cancel/", experiment_acts.experiment_cancel, name="experiment_cancel"),
+    path("experiments/<uuid:pk>/stop/", experiment_acts.experiment_stop_early, name="experiment_stop_early"),
+    path("experiments/<uuid:pk>/copy/", experiment_acts.experiment_copy, name="experiment_copy"),
+    path("experiments/<uuid:pk>/take/", exports.export_panel, name="export_panel"),
+    path("experiments/trials/<uuid:pk>/take/", exports.export_list, name="export_list"),
+    path("experiments/trials/<uuid:pk>/take/shapes/", exports.export_shapes, name="export_shapes"),
+    path("experiments/trials/<uuid:pk>/take/build/", exports.export_build, name="export_build"),
+    path("experiments/exports/<uuid:pk>/download/", exports.export_download, name="export_download"),
+    path("experiments/<uuid:pk>/explain/", explanations.explain, name="explain"),
+    path("experiments/<uuid:pk>/explain/ask/", explanations.explain_ask, name="explain_ask"),
+    path("experiments/explanations/<uuid:pk>/", explanations.explanation_detail, name="explanation_detail"),
+    path("experiments/explanations/<uuid:pk>/live/", explanations.explanation_live, name="explanation_live"),
+    path(
+        "experiments/explanations/<uuid:pk>/whatif/",
+        explanations.explanation_whatif,
+        name="explanation_whatif",
+    ),
+]

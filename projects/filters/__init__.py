@@ -1,0 +1,1 @@
+"""Declared filters of the lists of projects, shared by pages and API."""

@@ -1,0 +1,138 @@
+"""How the backlog is narrowed down, on the pages and in the API. Meanings stand in `projects.selectors.backlog`."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models import OrgUnit, User
+from projects.models import UseCase
+from projects.selectors import backlog
+
+FIRST = ("q", "phase", "unit", "risk_tier", "product_owner", "health", "is")
+
+
+class Choices(django_filters.MultipleChoiceFilter):
+    """Any of several values; the condition itself stands in the selectors."""
+
+    always_filter = False
+
+    def is_noop(self, qs: Any, value: Any) -> bool:
+        """Choosing all is a choice, too."""
+        return not value
+
+
+def people(label: Any) -> django_filters.CharFilter:
+    """A filter by person; a box to write in, so that a thousand colleagues do not weigh the page down."""
+    box = forms.TextInput(attrs={"placeholder": _("name, e-mail, me or none")})
+    return django_filters.CharFilter(label=label, method="narrowed", max_length=150, widget=box)
+
+
+def choices(label: Any, given: Any) -> Choices:
+    """A filter by several values."""
+    return Choices(label=label, choices=given, method="narrowed", widget=forms.CheckboxSelectMultiple)
+
+
+def figure(label: Any, low: float = 0, high: float = 100) -> django_filters.NumberFilter:
+    """A filter by a figure within bounds."""
+    return django_filters.NumberFilter(label=label, min_value=low, max_value=high, method="narrowed")
+
+
+def day(label: Any) -> django_filters.DateFilter:
+    """A filter by a day."""
+    return django_filters.DateFilter(
+        label=label, method="narrowed", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+def units(request: Any) -> QuerySet[OrgUnit]:
+    """All units."""
+    return OrgUnit.objects.all()
+
+
+class UseCaseFilter(django_filters.FilterSet):
+    """Every field of a use case, and what follows from several."""
+
+    q = django_filters.CharFilter(label=_("Text"), method="narrowed", max_length=200)
+    phase = choices(_("Phase"), UseCase.Phase.choices)
+    unit = django_filters.ModelChoiceFilter(label=_("Business line"), queryset=units, method="narrowed")
+    risk_tier = choices(_("Risk tier"), UseCase.Tier.choices)
+    product_owner = people(_("Product owner"))
+    health = choices(_("Health"), UseCase.Health.choices)
+    tag = django_filters.CharFilter(label=_("Tag"), method="narrowed", max_length=200)
+    without = choices(
+        _("Without"), [(name, label) for name, (label, _q) in backlog.FIELDS_THAT_MAY_BE_EMPTY.items()]
+    )
+    lead = people(_("Squad lead"))
+    member = people(_("Squad member"))
+    sponsor = people(_("Sponsor"))
+    submitter = people(_("Proposed by"))
+    process_owner = people(_("Process owner"))
+    ai_kind = choices(_("Kind of AI"), UseCase.Kind.choices)
+    make_or_buy = choices(_("Make or buy"), UseCase.MakeOrBuy.choices)
+    priority_min = figure(_("Priority at least"))
+    priority_max = figure(_("Priority at most"))
+    value_min = figure(_("Value at least"))
+    feasibility_min = figure(_("Feasibility at least"))
+    risk_min = figure(_("Risk at least"))
+    benefit_min = figure(_("Yearly benefit at least (€)"), high=2_000_000_000)
+    people_min = figure(_("People affected at least"), high=2_000_000_000)
+    days_in_phase = figure(_("Days in phase at least"), high=3650)
+    gate_within = figure(_("Planned gate within (days)"), low=-3650, high=3650)
+    created_after = day(_("Proposed from"))
+    created_before = day(_("Proposed until"))
+    external_source = django_filters.CharFilter(label=_("Source"), method="narrowed", max_length=40)
+
+    class Meta:
+        model = UseCase
+        fields: list[str] = []
+
+    def narrowed(self, queryset: Any, name: str, value: Any) -> Any:
+        """One condition; the values as they stand in the address, checked by the form."""
+        many = isinstance(value, list | tuple | QuerySet)
+        values = [str(getattr(each, "pk", each)) for each in (value if many else [value])]
+        return backlog.narrow(queryset, name, values, self.reader)
+
+    @property
+    def reader(self) -> User:
+        """Who looks."""
+        return self.request.user  # type: ignore[union-attr,return-value]
+
+    @property
+    def first(self) -> list[Any]:
+        """What is asked most."""
+        return [self.form[name] for name in FIRST]
+
+    @property
+    def further(self) -> list[Any]:
+        """The rest, behind a fold."""
+        return [self.form[name] for name in self.form.fields if name not in FIRST]
+
+    @property
+    def further_count(self) -> int:
+        """How many of the further ones narrow the list now."""
+        return sum(
+            bool([each for each in self.data.getlist(field.html_name) if each]) for field in self.further
+        )
+
+
+# `is` is a word of Python and cannot be written as an attribute.
+UseCaseFilter.base_filters["is"] = choices(
+    _("Only"), [(name, label) for name, (label, _rule) in backlog.DERIVED.items()]
+)
+UseCaseFilter.base_filters["is"].field_name = "is"
+
+
+def kept(params: QueryDict, request: HttpRequest) -> dict[str, list[str]]:
+    """The filters of an address that mean something; raises nothing, drops the rest."""
+    found = UseCaseFilter(params, queryset=UseCase.objects.none(), request=request)
+    found.form.is_valid()
+    wrong = set(found.form.errors)
+    return {
+        name: values
+        for name in found.form.fields
+        if name not in wrong and (values := [each for each in params.getlist(name) if each.strip()])
+    }

@@ -1,0 +1,244 @@
+"""Fills an empty database with a large made-up organisation, for measuring pages."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from portal.core import clock
+from portal.core.models import OrgUnit, User
+from projects.models import (
+    Comment,
+    Estimate,
+    GatePlan,
+    KillCriterion,
+    PhaseEvent,
+    ScoreCard,
+    SquadMember,
+    SquadRole,
+    UseCase,
+)
+
+PASSWORD = "agora-scale-2026"  # noqa: S105  # nosec B105  people who do not exist
+MAIL = "@scale.example"
+PATH = ("submitted", "backlog", "initialisation", "development", "production")
+ACTIONS = {
+    "submitted": "submit",
+    "backlog": "accept",
+    "initialisation": "initialise",
+    "development": "develop",
+    "production": "go_live",
+}
+GATES = {"initialisation": "G1", "development": "G2", "production": "G3"}
+SHARES = {
+    "submitted": 12,
+    "backlog": 40,
+    "initialisation": 12,
+    "development": 12,
+    "production": 14,
+    "stopped": 6,
+    "declined": 4,
+}
+PROBLEMS = (
+    "Claims after storms",
+    "Letters to sort",
+    "Clients who leave",
+    "Fraud in small claims",
+    "Calls at noon",
+    "Prices of spare parts",
+)
+BATCH = 1000
+
+
+class Command(BaseCommand):
+    """
+    A test tool: it writes rows in bulk, past the services, so there is no trail of them and no notice.
+    It refuses a database that holds anybody else's use cases.
+    """
+
+    help = "Seed use cases, people and squads for measuring (test tool)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--use-cases", type=int, default=10_000)
+        parser.add_argument("--people", type=int, default=1_000)
+        parser.add_argument("--squads", type=int, default=500)
+
+    @transaction.atomic
+    def handle(self, *, use_cases: int, people: int, squads: int, **_options: Any) -> None:
+        """Add what is missing up to these numbers; the same numbers again add nothing."""
+        foreign = User.objects.exclude(email__endswith=MAIL)
+        if UseCase.objects.exclude(submitter__email__endswith=MAIL).exists() or foreign.exists():
+            raise CommandError("This database holds real data: seed_scale only fills an empty one.")
+        if min(use_cases, people) < 1 or people > 100_000 or use_cases > 100_000:
+            raise CommandError("Ask for 1 to 100,000 use cases and people.")
+        chance = random.Random(7)  # noqa: S311  # nosec B311  figures to measure with
+        units = seed_units()
+        everybody = seed_people(people, units)
+        made = seed_cases(use_cases, everybody, units, chance)
+        seed_squads(squads, everybody, chance)
+        self.stdout.write(
+            f"{made} use cases added; {UseCase.objects.count()} in all, {len(everybody)} people."
+        )
+
+
+def seed_units() -> list[OrgUnit]:
+    """A company and twenty lines."""
+    if not OrgUnit.objects.exists():
+        OrgUnit.objects.bulk_create(
+            [OrgUnit(name="Scale", kind="company", path="1.")]
+            + [OrgUnit(name=f"Line {n}", kind="business_line", path=f"1.{n}.") for n in range(2, 22)]
+        )
+    return list(OrgUnit.objects.all())
+
+
+def seed_people(count: int, units: list[OrgUnit]) -> list[User]:
+    """People; only the first can sign in, with every page of use to a portfolio manager."""
+    have = User.objects.count()
+    locked = make_password(None)
+    rows = [
+        User(email=f"p{n}{MAIL}", display_name=f"Person {n:05d}", unit=units[n % len(units)], password=locked)
+        for n in range(have, count)
+    ]
+    User.objects.bulk_create(rows, batch_size=BATCH)
+    first = User.objects.order_by("pk").first()
+    assert first is not None
+    first.set_password(PASSWORD)
+    first.save(update_fields=["password"])
+    return list(User.objects.order_by("pk"))
+
+
+def seed_cases(count: int, people: list[User], units: list[OrgUnit], chance: random.Random) -> int:
+    """Use cases with their history, scores, plans, criteria and words."""
+    have, now = UseCase.objects.count(), clock.now()
+    phases = chance.choices(list(SHARES), weights=list(SHARES.values()), k=max(count - have, 0))
+    numbered = list(enumerate(phases, start=have + 1))
+    for start in range(0, len(numbered), BATCH):
+        some = numbered[start : start + BATCH]
+        rows = [new_case(number, phase, people, units, chance, now) for number, phase in some]
+        UseCase.objects.bulk_create(rows)
+        PhaseEvent.objects.bulk_create([event for row in rows for event in history(row, now)])
+        seed_parts(rows, chance, now)
+    return len(phases)
+
+
+def seed_parts(rows: list[UseCase], chance: random.Random, now: Any) -> None:
+    """Scores, estimates, plans, criteria and words of some use cases."""
+    scored = [row for row in rows if row.priority is not None]
+    ScoreCard.objects.bulk_create([card_for(row, chance) for row in scored])
+    Estimate.objects.bulk_create(
+        [
+            Estimate(use_case=row, effort_months=chance.randint(1, 24), given_by=row.submitter)
+            for row in scored[::2]
+        ]
+    )
+    busy = [row for row in rows if row.phase in UseCase.ACTIVE or row.phase == "backlog"]
+    GatePlan.objects.bulk_create(
+        [
+            GatePlan(
+                use_case=row,
+                gate="G3",
+                planned_on=(now + timedelta(days=chance.randint(-20, 300))).date(),
+            )
+            for row in busy[::3]
+        ]
+    )
+    KillCriterion.objects.bulk_create(
+        [
+            KillCriterion(
+                use_case=row,
+                statement="It helps",
+                metric="share",
+                threshold=0.5,
+                deadline=(now + timedelta(days=30)).date(),
+            )
+            for row in busy[::2]
+        ]
+    )
+    Comment.objects.bulk_create(
+        [Comment(use_case=row, author=row.submitter, text="We need this.") for row in rows[::5]]
+    )
+
+
+def new_case(
+    number: int, phase: str, people: list[User], units: list[OrgUnit], chance: random.Random, now: Any
+) -> UseCase:
+    """One use case."""
+    accepted = phase not in ("submitted", "declined")
+    return UseCase(
+        ref=f"UC-{number:05d}",
+        title=f"{chance.choice(PROBLEMS)} {number}",
+        problem="Too late, too often, found out by chance.",
+        submitter=chance.choice(people),
+        product_owner=chance.choice(people) if accepted else None,
+        sponsor=chance.choice(people) if accepted and number % 2 else None,
+        unit=chance.choice(units),
+        phase=phase,
+        phase_since=now - timedelta(days=chance.randint(0, 200)),
+        health=chance.choice(UseCase.Health.values),
+        risk_tier=chance.choice(UseCase.Tier.values[:4]) if accepted else UseCase.Tier.UNASSESSED,
+        tags=chance.sample(["claims", "post", "field", "finance"], 2),
+        is_confidential=number % 50 == 0,
+        rough_benefit=chance.randint(5_000, 900_000),
+        priority=round(chance.uniform(5, 95), 1) if accepted and number % 4 else None,
+    )
+
+
+def history(row: UseCase, now: Any) -> list[PhaseEvent]:
+    """The moves that led there."""
+    reached = PATH[: PATH.index(row.phase) + 1] if row.phase in PATH else ("submitted", "backlog")
+    start = row.phase_since - timedelta(days=60 * len(reached))
+    events, before = [], "draft"
+    for place, phase in enumerate(reached):
+        at = start + timedelta(days=60 * (place + 1))
+        events.append(
+            PhaseEvent(
+                use_case=row,
+                from_phase=before,
+                to_phase=phase,
+                action=ACTIONS[phase],
+                at=at,
+                gate=GATES.get(phase, ""),
+            )
+        )
+        before = phase
+    if row.phase not in PATH:
+        action = "stop" if row.phase == "stopped" else "decline"
+        events.append(
+            PhaseEvent(use_case=row, from_phase=before, to_phase=row.phase, action=action, at=row.phase_since)
+        )
+    return events
+
+
+def card_for(row: UseCase, chance: random.Random) -> ScoreCard:
+    """An agreed card."""
+    return ScoreCard(
+        use_case=row, state="agreed", opened_by=row.submitter, value=chance.uniform(10, 95), feasibility=chance.uniform(10, 95),
+        risk=chance.uniform(5, 80), confidence=0.6, priority=row.priority, coverage=chance.choice([0.6, 0.9, 1.0]),
+    )  # fmt: skip
+
+
+def seed_squads(count: int, people: list[User], chance: random.Random) -> None:
+    """Squads of six around what is being worked on."""
+    have = SquadMember.objects.values("use_case").distinct().count()
+    free = UseCase.objects.filter(phase__in=UseCase.ACTIVE).exclude(
+        pk__in=SquadMember.objects.values("use_case")
+    )
+    rows, since = [], clock.today() - timedelta(days=30)
+    for use_case in free.order_by("ref")[: max(count - have, 0)]:
+        for place, (person, role) in enumerate(
+            zip(chance.sample(people, min(6, len(people))), SquadRole.values, strict=False)
+        ):
+            rows.append(
+                SquadMember(
+                    use_case=use_case,
+                    user=person,
+                    role=role,
+                    is_lead=place == 0,
+                    allocation=10,
+                    starts_on=since,
+                )
+            )
+    SquadMember.objects.bulk_create(rows, batch_size=BATCH)

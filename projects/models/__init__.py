@@ -1,0 +1,79 @@
+"""The tables of projects."""
+
+from projects.models.board_limits import BoardLimit
+from projects.models.calendar_feeds import CalendarFeed
+from projects.models.column_pairs import ColumnPair
+from projects.models.comments import Comment, CommentReaction, Watch
+from projects.models.contracts import ContractSignature, TrustContract
+from projects.models.cycles import Cycle, Story
+from projects.models.datasets import Dataset, DatasetUserPermission, DatasetVersion
+from projects.models.dossiers import Dossier, UsageReport
+from projects.models.estimates import Estimate
+from projects.models.experiments import Experiment, Trial
+from projects.models.explanations import Explanation
+from projects.models.exports import Export
+from projects.models.gate_plans import GatePlan
+from projects.models.guardrails import GuardrailResult
+from projects.models.hypotheses import Hypothesis
+from projects.models.imports import CaseImport
+from projects.models.kill_criteria import KillCriterion
+from projects.models.make_or_buy import MakeOrBuyAssessment
+from projects.models.phase_events import PhaseEvent
+from projects.models.raci import Area, RaciEntry
+from projects.models.readiness import ReadinessCheck
+from projects.models.rubrics import RubricVersion
+from projects.models.saved_views import SavedView, ViewFollower
+from projects.models.scores import ScoreCard, ScoreVote
+from projects.models.sequences import Sequence
+from projects.models.squads import Component, SizeWaiver, SquadMember, SquadRole
+from projects.models.stops import StopProposal
+from projects.models.supports import Support
+from projects.models.templates import UseCaseTemplate
+from projects.models.use_cases import UseCase
+
+__all__ = [
+    "Area",
+    "BoardLimit",
+    "CalendarFeed",
+    "CaseImport",
+    "ColumnPair",
+    "Comment",
+    "CommentReaction",
+    "Component",
+    "ContractSignature",
+    "Cycle",
+    "Dataset",
+    "DatasetUserPermission",
+    "DatasetVersion",
+    "Dossier",
+    "Estimate",
+    "Experiment",
+    "Explanation",
+    "Export",
+    "GatePlan",
+    "GuardrailResult",
+    "Hypothesis",
+    "KillCriterion",
+    "MakeOrBuyAssessment",
+    "PhaseEvent",
+    "RaciEntry",
+    "ReadinessCheck",
+    "RubricVersion",
+    "SavedView",
+    "ScoreCard",
+    "ScoreVote",
+    "Sequence",
+    "SizeWaiver",
+    "SquadMember",
+    "SquadRole",
+    "StopProposal",
+    "Story",
+    "Support",
+    "Trial",
+    "TrustContract",
+    "UsageReport",
+    "UseCase",
+    "UseCaseTemplate",
+    "ViewFollower",
+    "Watch",
+]

@@ -1,0 +1,179 @@
+"""Tables people bring, each state of them frozen as a version."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+from guardian.shortcuts import get_objects_for_user  # noqa: TID251  visible_to is where guardian is asked
+
+from portal.core.duties import Duty
+from portal.core.models import Job, Record
+from portal.core.states import Machine
+from projects.models.squads import SquadMember
+from projects.models.use_cases import UseCase
+
+if TYPE_CHECKING:
+    from portal.core.models import User
+
+
+class DatasetQuerySet(models.QuerySet["Dataset"]):
+    """Speaking filters over datasets."""
+
+    def visible_to(self, user: "User") -> "DatasetQuerySet":
+        """
+        Public and internal ones to everybody; the others to owner, steward, the squad of their
+        use case and people they were shared with; all of them to the auditor.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_duty(Duty.AUDITOR):
+            return self
+        squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
+        shared = get_objects_for_user(
+            user, "projects.view_dataset", klass=Dataset, accept_global_perms=False
+        ).values("pk")
+        open_to_all = Q(classification__in=[Dataset.Classification.PUBLIC, Dataset.Classification.INTERNAL])
+        mine = (
+            Q(owner_id=user.pk)
+            | Q(steward_id=user.pk)
+            | Q(use_case__in=squads)
+            | Q(use_case__product_owner_id=user.pk)
+        )
+        return self.filter(open_to_all | mine | Q(pk__in=shared))
+
+    def for_list(self) -> "DatasetQuerySet":
+        """With what a list shows."""
+        return self.select_related("owner", "use_case", "steward")
+
+
+class Dataset(Record):
+    """A table with an owner and a classification; its content stands in versions."""
+
+    class Classification(models.TextChoices):
+        PUBLIC = "public", _("Public")
+        INTERNAL = "internal", _("Internal")
+        CONFIDENTIAL = "confidential", _("Confidential")
+        PERSONAL = "personal", _("Personal data")
+        SPECIAL = "special", _("Special categories of personal data")
+
+    COLORS = {
+        "public": "green",
+        "internal": "blue",
+        "confidential": "yellow",
+        "personal": "orange",
+        "special": "red",
+    }
+
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), max_length=4000, blank=True)
+    use_case = models.ForeignKey(
+        UseCase,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="datasets",
+        verbose_name=_("use case"),
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("data owner")
+    )
+    steward = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("data steward"),
+    )
+    classification = models.CharField(
+        _("classification"), max_length=14, choices=Classification, default=Classification.INTERNAL
+    )
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    dictionary = models.JSONField(_("data dictionary"), default=dict, blank=True)  # column -> meaning
+
+    objects = DatasetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DatasetUserPermission(UserObjectPermissionBase):
+    """A share of one dataset with one person (direct key: no orphans, real joins)."""
+
+    content_object = models.ForeignKey(Dataset, on_delete=models.CASCADE)
+
+
+class DatasetVersionQuerySet(models.QuerySet["DatasetVersion"]):
+    """Speaking filters over versions."""
+
+    def visible_to(self, user: "User") -> "DatasetVersionQuerySet":
+        """Those of the datasets the person sees."""
+        return self.filter(dataset__in=Dataset.objects.visible_to(user).values("pk"))
+
+    def for_list(self) -> "DatasetVersionQuerySet":
+        """With what a list shows; profiles are large and stay behind."""
+        return self.select_related("dataset", "uploaded_by", "job").defer("profile")
+
+    def ready(self) -> "DatasetVersionQuerySet":
+        """Accepted ones."""
+        return self.filter(state=DatasetVersion.State.READY)
+
+
+class DatasetVersion(Record):
+    """One frozen state of a dataset: what was uploaded, the table made of it, its profile."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("Being checked")
+        READY = "ready", _("Ready")
+        REJECTED = "rejected", _("Not accepted")
+
+    COLORS = {"checking": "blue", "ready": "green", "rejected": "red"}
+    LIFE = Machine(
+        "state", {"accept": {State.CHECKING: State.READY}, "reject": {State.CHECKING: State.REJECTED}}
+    )
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    original_name = models.CharField(max_length=200)
+    upload_digest = models.CharField(max_length=64)
+    table_digest = models.CharField(max_length=64, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    columns = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)  # of the ingest: code, message, params, row, column
+    remarks = models.JSONField(default=list)  # warnings in the same form
+    profile = models.JSONField(default=dict)
+
+    objects = DatasetVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["dataset", "number"], name="one_version_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} v{self.number}"
+
+    @property
+    def status(self) -> str:
+        """The state; "rejected" too when the checking job itself ended without an answer."""
+        if (
+            self.state == self.State.CHECKING
+            and self.job
+            and self.job.state in {Job.State.FAILED, Job.State.CANCELLED}
+        ):
+            return str(self.State.REJECTED)
+        return self.state
+
+    @property
+    def columns_described(self) -> list[dict[str, Any]]:
+        """The profile's columns, empty until the version is ready."""
+        return list(self.profile.get("columns", []))

@@ -1,0 +1,66 @@
+"""Who may bring, describe and share tables."""
+
+from django.utils.translation import gettext as _
+
+from portal.core.duties import Duty
+from portal.core.models import User
+from portal.core.verdicts import YES, Verdict, no
+from projects.models import Dataset, SquadMember, UseCase
+
+
+def is_in_squad(user: User, use_case: UseCase) -> bool:
+    """Whether the person works on the use case now: its product owner or in its squad."""
+    if use_case.product_owner_id == user.pk:
+        return True
+    return SquadMember.objects.current().filter(use_case=use_case, user=user).exists()
+
+
+def may_upload(user: User, use_case: UseCase | None = None) -> Verdict:
+    """Everybody who changes things; for a use case those who work on it."""
+    if user.has_duty(Duty.AUDITOR):
+        return no(_("Auditors read everything and change nothing."))
+    if not user.is_active:
+        return no(_("This account is closed."))
+    if use_case is not None and not is_in_squad(user, use_case):
+        return no(
+            _("Only the squad of %(ref)s brings data to it.") % {"ref": use_case.ref},
+            _("Ask its product owner to add you to the squad."),
+        )
+    return YES
+
+
+def may_add_version(user: User, dataset: Dataset) -> Verdict:
+    """Owner, steward and the squad of its use case."""
+    if user.pk in {dataset.owner_id, dataset.steward_id}:
+        return YES
+    if dataset.use_case and is_in_squad(user, dataset.use_case):
+        return YES
+    return no(
+        _("Only the owner, the steward and the squad of this dataset bring new versions."),
+        _("Ask %(owner)s.") % {"owner": dataset.owner},
+    )
+
+
+def may_describe(user: User, dataset: Dataset) -> Verdict:
+    """Those who may bring a version may also say what its columns mean."""
+    if may_add_version(user, dataset):
+        return YES
+    return no(
+        _("Only the owner, the steward and the squad of this dataset describe it."),
+        _("Ask %(owner)s.") % {"owner": dataset.owner},
+    )
+
+
+def may_share(user: User, dataset: Dataset) -> Verdict:
+    """Owner and steward, and never special categories."""
+    if user.pk not in {dataset.owner_id, dataset.steward_id}:
+        return no(
+            _("Only the owner and the steward of a dataset share it."),
+            _("Ask %(owner)s.") % {"owner": dataset.owner},
+        )
+    if dataset.classification == Dataset.Classification.SPECIAL:
+        return no(
+            _("Special categories of personal data stay with the owner, the steward and the squad."),
+            _("Add the person to the squad if the work needs it."),
+        )
+    return YES

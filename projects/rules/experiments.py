@@ -1,0 +1,176 @@
+"""Who may ask, check, justify, start and stop experiments."""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from portal.core import rules as core_rules
+from portal.core.models import User
+from portal.core.models.credentials import Right
+from portal.core.services import credentials
+from portal.core.verdicts import YES, Verdict, first_no, no
+from projects.models import DatasetVersion, Experiment, GuardrailResult, UseCase
+from projects.question import MENDS, ONE_COLUMN, digest_of
+from projects.rules.datasets import is_in_squad
+
+
+def where_to_learn() -> str:
+    """The page where the right to launch is earned, or nothing while there is none."""
+    try:
+        return reverse("training:right", args=[Right.LAUNCH_AUTOML])
+    except NoReverseMatch:
+        return ""
+
+
+def may_draft(user: User, use_case: UseCase) -> Verdict:
+    """Those who work on the use case."""
+    if is_in_squad(user, use_case):
+        return YES
+    return no(
+        _("Only the squad of %(ref)s makes experiments for it.") % {"ref": use_case.ref},
+        _("Ask its product owner to add you to the squad."),
+    )
+
+
+def may_edit(user: User, experiment: Experiment) -> Verdict:
+    """The author and the squad, until it is started."""
+    if experiment.job_id:
+        return no(
+            _("The question is frozen since the experiment was started."), _("Copy it into a new experiment.")
+        )
+    if experiment.author_id == user.pk:
+        return YES
+    return may_draft(user, experiment.use_case)
+
+
+def may_check(user: User, experiment: Experiment) -> Verdict:
+    """Whoever may edit, once the question has a target."""
+    if not experiment.question.get("target"):
+        return no(_("The checks need to know what to predict."), _("Choose the target first."))
+    return may_edit(user, experiment)
+
+
+def may_justify(user: User, result: GuardrailResult) -> Verdict:
+    """The author and the squad, for an alert that asks for words."""
+    experiment = result.experiment
+    if not (result.is_alerted and result.severity == GuardrailResult.Severity.JUSTIFY):
+        return no(_("This result asks for no justification."))
+    if not result.is_current:
+        return no(_("This result was replaced by a later check."))
+    if experiment.author_id == user.pk:
+        return YES
+    return may_draft(user, experiment.use_case)
+
+
+def may_mend(user: User, result: GuardrailResult) -> Verdict:
+    """Whoever may edit the question, for a finding that another role of its columns answers."""
+    roles = result.experiment.question.get("roles") or {}
+    known = MENDS.get(result.code)
+    many = result.code in ONE_COLUMN and len(result.columns) > 1
+    if not (result.is_alerted and result.columns and known) or many:
+        return no(_("Only a person can mend this: read what to do."), code="no_mend")
+    if not result.is_current:
+        return no(_("This result was replaced by a later check."))
+    if all(roles.get(name) == known[0] for name in result.columns) and not known[1]:
+        return no(_("This was done already. Run the checks again."), code="no_mend")
+    return may_edit(user, result.experiment)
+
+
+def may_launch(user: User) -> Verdict:
+    """The credential that training confers; asked afresh each time."""
+    if credentials.holds(user, Right.LAUNCH_AUTOML):
+        return YES
+    return no(
+        _("Starting an experiment needs the certificate of the citizen data scientist. Your draft is kept."),
+        _("Take the learning path"),
+        where_to_learn(),
+        "credential_missing",
+    )
+
+
+def may_start(user: User, experiment: Experiment) -> Verdict:
+    """Draft, squad, credential, phase, data and checks, in this order; the first that fails speaks."""
+    if experiment.job_id:
+        return no(_("This experiment was started already."))
+    if not is_in_squad(user, experiment.use_case):
+        return may_draft(user, experiment.use_case)
+    return first_no(
+        may_launch(user), phase_allows(experiment), data_allow(user, experiment), checks_allow(experiment)
+    )
+
+
+def phase_allows(experiment: Experiment) -> Verdict:
+    """Experiments belong to use cases that are being worked on."""
+    use_case = experiment.use_case
+    if use_case.phase in UseCase.ACTIVE:
+        return YES
+    return no(
+        _(
+            "%(ref)s is in the phase “%(phase)s”. Experiments start in initialisation, development or production."
+        )
+        % {"ref": use_case.ref, "phase": use_case.get_phase_display()},
+        _("Ask the product owner to open initialisation."),
+    )
+
+
+def data_allow(user: User, experiment: Experiment) -> Verdict:
+    """The version is ready and the person still sees it."""
+    version = experiment.dataset_version
+    if version.state != DatasetVersion.State.READY:
+        return no(_("The dataset version is not ready."), _("Wait for its check, or choose another version."))
+    if not DatasetVersion.objects.visible_to(user).filter(pk=version.pk).exists():
+        return no(
+            _("You may not use this dataset any more."),
+            _("Ask %(owner)s.") % {"owner": version.dataset.owner},
+        )
+    return YES
+
+
+def checks_allow(experiment: Experiment) -> Verdict:
+    """The checks looked at exactly this question, and nothing they found stands open."""
+    page = reverse("projects:experiment_checks", args=[experiment.pk])
+    if not experiment.question.get("target"):
+        return no(_("The question is not complete: it has no target."), _("Choose what to predict."), page)
+    if experiment.checked_digest != digest_of(experiment):
+        return no(_("The checks have not looked at this question yet."), _("Run the checks."), page)
+    found = list(GuardrailResult.objects.filter(experiment=experiment).open())
+    blocks = sum(result.severity == GuardrailResult.Severity.BLOCK for result in found)
+    if blocks:
+        return no(
+            _("A check blocks this experiment: %(text)s")
+            % {"text": next(r for r in found if r.severity == "block").text},
+            _("Change the question or the data."),
+            page,
+        )
+    if found:
+        return no(
+            _("A check asks for a justification: %(text)s") % {"text": found[0].text},
+            _("Write it down."),
+            page,
+        )
+    return YES
+
+
+def may_cancel(user: User, experiment: Experiment) -> Verdict:
+    """Whoever started it, while it is not over; the result is thrown away."""
+    if experiment.job is None:
+        return no(_("This experiment was not started."))
+    return core_rules.may_cancel_job(user, experiment.job)
+
+
+def may_stop_early(user: User, experiment: Experiment) -> Verdict:
+    """The same people, while it runs and once there is something to keep."""
+    verdict = may_cancel(user, experiment)
+    if not verdict:
+        return verdict
+    if experiment.status != "running":
+        return no(_("There is nothing to keep yet: the experiment waits for a worker."))
+    if experiment.stop_requested_at:
+        return no(_("The search is ending already."))
+    return YES
+
+
+def may_register(user: User, experiment: Experiment) -> Verdict:
+    """Those who work on the use case, once there is a result."""
+    if experiment.status != "done":
+        return no(_("There is no result yet."), _("Wait for the end of the experiment."))
+    return may_draft(user, experiment.use_case)

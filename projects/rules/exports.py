@@ -1,0 +1,67 @@
+"""Who may take a model out of the portal."""
+
+from django.utils.translation import gettext as _
+
+from portal.core.duties import Duty
+from portal.core.models import User
+from portal.core.verdicts import YES, Verdict, first_no, no
+from projects.models import Dataset, DatasetVersion, Export, Trial
+from projects.rules.datasets import is_in_squad
+
+OPEN_CLASSES = (Dataset.Classification.PUBLIC, Dataset.Classification.INTERNAL)
+
+
+def may_export(user: User, trial: Trial) -> Verdict:
+    """Those who work on the use case and, when the data is confidential, still see it; a model that was kept."""
+    return first_no(works_on(user, trial), data_allow(user, trial), is_exportable(trial))
+
+
+def works_on(user: User, trial: Trial) -> Verdict:
+    """The author and the squad; auditors read and take nothing along."""
+    if user.has_duty(Duty.AUDITOR):
+        return no(_("Auditors read everything and take nothing away."))
+    use_case = trial.experiment.use_case
+    if trial.experiment.author_id == user.pk or is_in_squad(user, use_case):
+        return YES
+    return no(
+        _("Only the squad of %(ref)s takes its models away.") % {"ref": use_case.ref},
+        _("Ask its product owner to add you to the squad."),
+    )
+
+
+def data_allow(user: User, trial: Trial) -> Verdict:
+    """A model inherits the class of its data: it goes only to people who may see that data."""
+    version = trial.experiment.dataset_version
+    if version.dataset.classification in OPEN_CLASSES:
+        return YES
+    if DatasetVersion.objects.visible_to(user).filter(pk=version.pk).exists():
+        return YES
+    return no(
+        _("This model learned from data of the class “%(name)s”, which you may not see.")
+        % {"name": version.dataset.get_classification_display()},
+        _("Ask %(owner)s to share the dataset with you.") % {"owner": version.dataset.owner},
+    )
+
+
+def is_exportable(trial: Trial) -> Verdict:
+    """There is a result, and a model worth taking."""
+    if trial.experiment.status != "done":
+        return no(_("There is no result yet."), _("Wait for the end of the experiment."))
+    if trial.is_baseline:
+        return no(
+            _("The baseline is there to compare with, not to be used."),
+            _("Choose another candidate of the experiment."),
+        )
+    if not (trial.bundle_digest and trial.model_sha256):
+        return no(_("The model of this candidate was not kept."), _("Choose another candidate."))
+    return YES
+
+
+def may_download(user: User, export: Export) -> Verdict:
+    """Like building it, once the file is there."""
+    verdict = first_no(works_on(user, export.trial), data_allow(user, export.trial))
+    if not verdict:
+        return verdict
+    if not export.file_digest:
+        return no(_("The file is not there yet."), _("Wait until it is built."))
+    return YES

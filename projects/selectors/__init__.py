@@ -1,0 +1,1 @@
+"""Reads that gather several models of projects for one page."""

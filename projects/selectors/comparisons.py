@@ -1,0 +1,173 @@
+"""Reads for the matrix and for use cases side by side."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects import rubric
+from projects.models import ScoreCard, UseCase
+from projects.selectors import backlog, rubrics
+from projects.selectors.boards import LETTERS
+
+MOST = 4
+BUBBLES = 200
+UNSCORED = 20
+MIDDLE = 50
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Bubbles by tier, those without a score, and how many there are in all."""
+
+    spec: dict[str, Any] | None
+    rows: list[dict[str, Any]]
+    unscored: list[UseCase]
+    scored_count: int
+    unscored_count: int
+
+    @property
+    def hidden(self) -> int:
+        """Scored ones that are not drawn."""
+        return self.scored_count - len(self.rows)
+
+
+def matrix(found: Any) -> Matrix:
+    """The most promising `BUBBLES` with an agreed score."""
+    open_ones = found.filter(phase__in=backlog.OPEN)
+    scored = open_ones.filter(priority__isnull=False)
+    rows = [row for each in backlog.with_scores(scored)[:BUBBLES] if (row := bubble(each))]
+    unscored = open_ones.filter(priority__isnull=True)
+    return Matrix(
+        spec(rows) if rows else None, rows, list(unscored[:UNSCORED]), scored.count(), unscored.count()
+    )
+
+
+def bubble(use_case: UseCase) -> dict[str, Any] | None:
+    """Where one stands; nothing without both axes."""
+    card = backlog.card_of(use_case)
+    if card is None or card.value is None or card.feasibility is None:
+        return None
+    effort = backlog.effort_of(use_case)
+    return {
+        "use_case": use_case,
+        "value": card.value,
+        "feasibility": card.feasibility,
+        "effort": effort,
+        "tier": use_case.risk_tier,
+        "letter": LETTERS[use_case.risk_tier],
+        "quadrant": quadrant(card.value, card.feasibility),
+        "is_provisional": (card.coverage or 0) < rubric.PROVISIONAL_BELOW,
+    }
+
+
+def quadrant(value: float, feasibility: float) -> str:
+    """The corner in words."""
+    if value >= MIDDLE:
+        return _("Do now") if feasibility >= MIDDLE else _("Prepare")
+    return _("Quick help") if feasibility >= MIDDLE else _("Leave")
+
+
+def size(effort: float | None) -> float:
+    """Diameter: the area grows with the person-months; without an estimate it is small."""
+    return 9 if effort is None else min(12 + 6 * math.sqrt(effort), 48)
+
+
+def spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """One series per tier, so that each has a colour and a shape of its own; the letter is on the label."""
+    series = []
+    for tier, label in UseCase.Tier.choices:
+        mine = [row for row in rows if row["tier"] == tier]
+        if mine:
+            series.append(
+                {
+                    "name": f"{LETTERS[tier]} · {label}",
+                    "values": [[round(row["feasibility"], 1), round(row["value"], 1)] for row in mine],
+                    "sizes": [size(row["effort"]) for row in mine],
+                    "labels": [f"{row['letter']} {row['use_case'].ref}" for row in mine],
+                }
+            )
+    return {"kind": "scatter", "x": [], "series": series, "x_label": _("Feasibility"), "y_label": _("Value")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the comparison; `differs` marks where they part."""
+
+    label: Any
+    cells: list[str]
+    best: set[int] = field(default_factory=set)
+    hint: Any = ""
+
+    @property
+    def marked(self) -> list[tuple[str, bool]]:
+        """Cells with whether each is the best."""
+        return [(cell, place in self.best) for place, cell in enumerate(self.cells)]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Use cases side by side."""
+
+    use_cases: list[UseCase]
+    summary: list[Line]
+    axes: list[tuple[Any, list[Line]]]
+
+
+def compare(chosen: list[Any]) -> Comparison:
+    """Facts, figures and every criterion with its level."""
+    cards = [backlog.card_of(each) for each in chosen]
+    lines = [
+        facts(_("Phase"), [each.get_phase_display() for each in chosen]),
+        facts(_("Product owner"), [str(each.product_owner or "–") for each in chosen]),
+        facts(_("Business line"), [str(each.unit or "–") for each in chosen]),
+        facts(
+            _("Risk tier"), [f"{LETTERS[each.risk_tier]} · {each.get_risk_tier_display()}" for each in chosen]
+        ),
+        facts(_("Make or buy"), [each.get_make_or_buy_display() for each in chosen]),
+        figures(_("Priority"), [each.priority for each in chosen]),
+        figures(_("Value"), [card and card.value for card in cards]),
+        figures(_("Feasibility"), [card and card.feasibility for card in cards]),
+        figures(_("Risk"), [card and card.risk for card in cards], low_is_good=True),
+        figures(_("Confidence"), [card and card.confidence for card in cards], places=2),
+        figures(_("Person-months"), [backlog.effort_of(each) for each in chosen], low_is_good=True),
+        figures(_("Yearly benefit (€)"), [each.rough_benefit for each in chosen], places=0),
+    ]
+    used = {card.rubric_version for card in cards if card}
+    asked = rubric.same_codes(each for number, each in rubrics.of_versions(used).items() if number in used)
+    axes = [
+        (
+            label,
+            [
+                levels(criterion, cards, low_is_good=axis == "risk")
+                for criterion in asked
+                if criterion.axis == axis
+            ],
+        )
+        for axis, label in rubric.AXES.items()
+    ]
+    return Comparison(chosen, lines, axes if any(cards) else [])
+
+
+def facts(label: Any, cells: list[Any]) -> Line:
+    """Words side by side."""
+    return Line(label, [str(cell) for cell in cells])
+
+
+def figures(label: Any, values: list[Any], *, places: int = 1, low_is_good: bool = False) -> Line:
+    """Figures side by side, the best one marked when they differ."""
+    known = [value for value in values if value is not None]
+    best = (min(known) if low_is_good else max(known)) if len(set(known)) > 1 else None
+    cells = ["–" if value is None else f"{value:,.{places}f}" for value in values]
+    return Line(
+        label, cells, {place for place, value in enumerate(values) if best is not None and value == best}
+    )
+
+
+def levels(criterion: rubric.Criterion, cards: list[ScoreCard | None], *, low_is_good: bool) -> Line:
+    """One criterion; the anchors stand beside it."""
+    found = [card.levels.get(criterion.code) if card else None for card in cards]
+    line = figures(criterion.label, found, places=0, low_is_good=low_is_good)
+    hint = " · ".join(f"{level}: {words}" for level, words in criterion.anchors)
+    return Line(f"{criterion.code} {criterion.label}", line.cells, line.best, hint)

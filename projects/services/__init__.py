@@ -1,0 +1,1 @@
+"""Verbs of projects: the only code here that writes rows."""

@@ -1,0 +1,188 @@
+"""Bringing tables, describing them and showing them to people."""
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils.translation import gettext as _, gettext_noop as N_
+from guardian.shortcuts import assign_perm, get_users_with_perms, remove_perm
+
+from portal.core import filestore
+from portal.core.models import User
+from portal.core.services import audit, jobs, notices
+from portal.core.verdicts import require
+from projects.models import Dataset, DatasetVersion, UseCase
+from projects.rules import datasets as rules
+from projects.services import uploads
+
+Upload = File | Path  # type: ignore[type-arg]
+
+
+def create(
+    *,
+    name: str,
+    file: Upload,
+    by: User,
+    description: str = "",
+    classification: str = Dataset.Classification.INTERNAL,
+    use_case: UseCase | None = None,
+    source: str = "",
+    steward: User | None = None,
+) -> tuple[Dataset, DatasetVersion]:
+    """Make a dataset from a first file; nothing is made when the file cannot be taken."""
+    require(rules.may_upload(by, use_case))
+    if not name.strip():
+        raise ValidationError({"name": _("Give the dataset a name.")})
+    if classification not in Dataset.Classification.values:
+        raise ValidationError({"classification": _("Choose one of the classes of the list.")})
+    shown, digest, size = keep(file)
+    with transaction.atomic():
+        dataset = Dataset.objects.create(
+            name=name.strip(),
+            description=description,
+            classification=classification,
+            use_case=use_case,
+            source=source,
+            owner=by,
+            steward=steward,
+        )
+        audit.record("dataset.created", dataset, by=by, classification=classification)
+        version = new_version(dataset, shown=shown, digest=digest, size=size, by=by)
+    return dataset, version
+
+
+def add_version(dataset: Dataset, upload: Upload, *, by: User) -> tuple[DatasetVersion, bool]:
+    """
+    Bring a new state of a dataset. Returns the version and whether it is new.
+
+    The same bytes again are the version that stands already.
+    """
+    require(rules.may_add_version(by, dataset))
+    shown, digest, size = keep(upload)
+    with transaction.atomic():
+        Dataset.objects.select_for_update().get(pk=dataset.pk)
+        same = dataset.versions.filter(upload_digest=digest).exclude(state=DatasetVersion.State.REJECTED)
+        known = next(
+            (version for version in same.select_related("job") if version.status != "rejected"), None
+        )
+        if known:
+            return known, False
+        return new_version(dataset, shown=shown, digest=digest, size=size, by=by), True
+
+
+def keep(upload: Upload) -> tuple[str, str, int]:
+    """Examine a file and store its bytes; returns shown name, digest and size."""
+    with ExitStack() as stack:
+        if isinstance(upload, Path):
+            upload = File(stack.enter_context(upload.open("rb")), name=upload.name)
+        shown = uploads.examine(upload)
+        place = getattr(upload, "temporary_file_path", None)
+        if place:
+            return shown, filestore.store(Path(place())), upload.size
+        copy = stack.enter_context(tempfile.NamedTemporaryFile())
+        for chunk in upload.chunks():
+            copy.write(chunk if isinstance(chunk, bytes) else chunk.encode())
+        copy.flush()
+        return shown, filestore.store(Path(copy.name)), upload.size
+
+
+def new_version(dataset: Dataset, *, shown: str, digest: str, size: int, by: User) -> DatasetVersion:
+    """Number a version and queue its check; inside a transaction of the caller."""
+    last = dataset.versions.aggregate(last=Max("number"))["last"] or 0
+    version = DatasetVersion(
+        dataset=dataset,
+        number=last + 1,
+        uploaded_by=by,
+        original_name=shown,
+        upload_digest=digest,
+        size_bytes=size,
+    )
+    version.job = jobs.enqueue(
+        "dataset.ingest",
+        payload={"version": str(version.pk)},
+        label=_("Check of %(name)s") % {"name": shown},
+        by=by,
+        url=reverse("projects:dataset_version", args=[version.pk]),
+        max_attempts=3,
+    )
+    version.save(force_insert=True)
+    audit.record("dataset_version.uploaded", version, by=by, file=shown, sha256=digest, size=size)
+    return version
+
+
+@transaction.atomic
+def describe(
+    dataset: Dataset,
+    *,
+    by: User,
+    description: str | None = None,
+    source: str | None = None,
+    dictionary: dict[str, str] | None = None,
+) -> Dataset:
+    """Change the words about a dataset: its description, source and the meaning of columns."""
+    require(rules.may_describe(by, dataset))
+    changes = {"description": description, "source": source, "dictionary": cleaned(dictionary)}
+    changed = [
+        name for name, value in changes.items() if value is not None and value != getattr(dataset, name)
+    ]
+    for name in changed:
+        setattr(dataset, name, changes[name])
+    if changed:
+        dataset.save(update_fields=changed)
+        audit.record("dataset.described", dataset, by=by, fields=changed)
+    return dataset
+
+
+def cleaned(dictionary: dict[str, str] | None) -> dict[str, str] | None:
+    """Meanings without blanks, each of a bearable length."""
+    if dictionary is None:
+        return None
+    too_long = [column for column, meaning in dictionary.items() if len(str(meaning)) > 500]
+    if too_long:
+        raise ValidationError(
+            {
+                "dictionary": _("The meaning of %(column)s is longer than 500 characters.")
+                % {"column": too_long[0]}
+            }
+        )
+    return {column: str(meaning).strip() for column, meaning in dictionary.items() if str(meaning).strip()}
+
+
+@transaction.atomic
+def share(dataset: Dataset, *, person: User, by: User) -> None:
+    """Let one more person see and use a dataset. Safe to call twice."""
+    require(rules.may_share(by, dataset))
+    if person.pk in {reader.pk for reader in readers(dataset)}:
+        return
+    assign_perm("projects.view_dataset", person, dataset)
+    audit.record("dataset.shared", dataset, by=by, person=person.pk)
+    notices.tell(
+        [person],
+        text=N_("%(person)s shares the dataset “%(name)s” with you."),
+        url=reverse("projects:dataset_detail", args=[dataset.pk]),
+        by=by,
+        name=dataset.name,
+        person=by,
+    )
+
+
+@transaction.atomic
+def unshare(dataset: Dataset, *, person: User, by: User) -> None:
+    """End a share; what the person made with the data stays."""
+    require(rules.may_share(by, dataset))
+    if person.pk not in {reader.pk for reader in readers(dataset)}:
+        return
+    remove_perm("projects.view_dataset", person, dataset)
+    audit.record("dataset.unshared", dataset, by=by, person=person.pk)
+
+
+def readers(dataset: Dataset) -> list[User]:
+    """The people a dataset is shared with by name."""
+    people: Any = get_users_with_perms(dataset, only_with_perms_in=["view_dataset"])
+    return list(people.order_by("display_name"))

@@ -1,0 +1,54 @@
+"""Planning the days of the gates."""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from portal.core import clock
+from portal.core.models import User
+from portal.core.services import audit
+from portal.core.verdicts import require
+from projects import rules
+from projects.models import GatePlan, UseCase
+
+FARTHEST = timedelta(days=3650)
+
+
+@transaction.atomic
+def plan(use_case: UseCase, *, gate: str, planned_on: date | None, by: User) -> GatePlan | None:
+    """Plan a gate for a day, move the plan, or take it away with no day. Days follow the order of the gates."""
+    require(rules.roadmap.may_plan(by, use_case))
+    if gate not in GatePlan.Gate.values:
+        raise ValidationError({"gate": _("Choose a gate.")})
+    before = use_case.gate_plans.filter(gate=gate).first()
+    if planned_on is None:
+        if before:
+            audit.record("gate_plan.removed", use_case, by=by, gate=gate, before=before.planned_on)
+            before.delete()
+        return None
+    if before and before.planned_on == planned_on:
+        return before
+    check(use_case, gate, planned_on)
+    made, _is_new = GatePlan.objects.update_or_create(
+        use_case=use_case, gate=gate, defaults={"planned_on": planned_on}
+    )
+    audit.record(
+        "gate_plan.set", use_case, by=by, gate=gate, before=before and before.planned_on, after=planned_on
+    )
+    return made
+
+
+def check(use_case: UseCase, gate: str, planned_on: date) -> None:
+    """A day ahead, after the plan of the gate before and before that of the gate after."""
+    if not clock.today() <= planned_on <= clock.today() + FARTHEST:
+        raise ValidationError({"planned_on": _("Choose a day from today on, within ten years.")})
+    for other in use_case.gate_plans.exclude(gate=gate):
+        if (other.gate < gate) != (other.planned_on < planned_on):
+            words = _(
+                "%(other)s is planned for %(day)s: the gates follow each other. Move that one first, or choose another day."
+            )
+            day = formats.date_format(other.planned_on, "DATE_FORMAT")
+            raise ValidationError({"planned_on": words % {"other": other.gate, "day": day}})

@@ -1,0 +1,1 @@
+"""The lists of projects as tables."""

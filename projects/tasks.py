@@ -1,0 +1,86 @@
+"""Background work of projects: each at most ten lines, one service call, safe to run twice."""
+
+from celery import shared_task
+
+from portal.core.job_runner import JobRun
+from projects.services import (
+    column_pairs,
+    experiment_runs,
+    explanations,
+    exports,
+    guardrails,
+    imports,
+    ingestion,
+    kill_criteria,
+    question_advice,
+    saved_views,
+    stops,
+)
+
+
+def ingest_dataset(run: JobRun) -> None:
+    """Read an uploaded file; accept or reject the version."""
+    ingestion.ingest(run)
+
+
+def draw_pair(run: JobRun) -> None:
+    """Look at two columns of a table together."""
+    column_pairs.carry_out(run)
+
+
+def check_question(run: JobRun) -> None:
+    """Run the guardrails before training."""
+    guardrails.carry_out(run)
+
+
+def advise_question(run: JobRun) -> None:
+    """Let the engine recommend how to ask."""
+    question_advice.carry_out(run)
+
+
+def run_experiment(run: JobRun) -> None:
+    """Search for models; goes on where a dead worker left it."""
+    experiment_runs.carry_out(run)
+
+
+def explain_candidate(run: JobRun) -> None:
+    """Ask a trained candidate one question."""
+    explanations.carry_out(run)
+
+
+@shared_task(ignore_result=True)
+def propose_stops() -> None:
+    """Propose to stop what has passed the limits that were set before it began."""
+    stops.propose_due()
+
+
+@shared_task(ignore_result=True)
+def remind_of_criteria() -> None:
+    """Remind those who must measure a kill criterion soon."""
+    kill_criteria.remind_due()
+
+
+def read_cases(run: JobRun) -> None:
+    """Read a file of use cases."""
+    imports.read(run)
+
+
+def try_cases(run: JobRun) -> None:
+    """Try an import without keeping anything."""
+    imports.go_through(run, keep=False)
+
+
+def import_cases(run: JobRun) -> None:
+    """Carry an import out."""
+    imports.go_through(run, keep=True)
+
+
+@shared_task(ignore_result=True)
+def tell_followers() -> None:
+    """Tell what entered and left the views people follow."""
+    saved_views.tell_followers()
+
+
+def export_model(run: JobRun) -> None:
+    """Build a model in one format."""
+    exports.carry_out(run)

@@ -1,0 +1,33 @@
+"""Addresses of use cases and squads."""
+
+from django.urls import path
+
+from projects.views import kill_criteria, phase_times, scores, triage, use_case_acts, use_cases
+
+urlpatterns = [
+    path("use-cases/new/", use_cases.use_case_new, name="use_case_new"),
+    path("use-cases/times/", phase_times.use_case_times, name="use_case_times"),
+    path("use-cases/similar/", use_cases.use_case_similar, name="use_case_similar"),
+    path("use-cases/<uuid:pk>/", use_cases.use_case_detail, name="use_case_detail"),
+    path("use-cases/<uuid:pk>/edit/", use_cases.use_case_edit, name="use_case_edit"),
+    path("use-cases/<uuid:pk>/activity/", use_cases.use_case_activity, name="use_case_activity"),
+    path("use-cases/<uuid:pk>/do/<slug:act>/", use_case_acts.use_case_act, name="use_case_act"),
+    path("use-cases/<uuid:pk>/score/", scores.use_case_score, name="use_case_score"),
+    path(
+        "use-cases/<uuid:pk>/kill-criteria/",
+        kill_criteria.use_case_kill_criteria,
+        name="use_case_kill_criteria",
+    ),
+    path(
+        "use-cases/<uuid:pk>/kill-criteria/<uuid:criterion>/",
+        kill_criteria.kill_criterion,
+        name="kill_criterion",
+    ),
+    path(
+        "use-cases/<uuid:pk>/kill-criteria/<uuid:criterion>/remove/",
+        kill_criteria.kill_criterion_remove,
+        name="kill_criterion_remove",
+    ),
+    path("triage/", triage.triage, name="triage"),
+    path("triage/<uuid:pk>/", triage.triage_decide, name="triage_decide"),
+]

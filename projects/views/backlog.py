@@ -1,0 +1,147 @@
+"""The backlog: table, board, matrix, roadmap and comparison; the address holds the whole state."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_tables2 import RequestConfig
+
+from projects import rules
+from projects.filters.use_cases import UseCaseFilter
+from projects.models import SavedView, UseCase
+from projects.selectors import backlog, comparisons, roadmaps, views as view_reads
+from projects.tables.use_cases import OFFERED, UseCaseTable, chosen_columns
+from projects.views.answers import find
+
+PER_PAGE = 25
+LAYOUTS = {
+    "table": "use_case_list",
+    "board": "use_case_board",
+    "matrix": "use_case_matrix",
+    "roadmap": "use_case_roadmap",
+}
+
+
+def narrowed(request: HttpRequest) -> tuple[UseCaseFilter, Any]:
+    """The filter of this address and what it finds; a filter that makes no sense finds nothing and says so."""
+    visible = UseCase.objects.visible_to(request.user).for_list()
+    found = UseCaseFilter(request.GET, queryset=visible, request=request)
+    return found, backlog.in_order(found.qs)
+
+
+def frame(request: HttpRequest, layout: str, found: UseCaseFilter) -> dict[str, Any]:
+    """What stands above every layout: tabs that keep the filters, kept views, export."""
+    state = request.GET.copy()
+    for name in ("page", "view", "column", "after", "lane"):
+        state.pop(name, None)
+    query = state.urlencode()
+    labels = {"table": _("Table"), "board": _("Board"), "matrix": _("Matrix"), "roadmap": _("Roadmap")}
+    tabs = [
+        {
+            "label": labels[name],
+            "url": f"{reverse(f'projects:{route}')}{'?' if query else ''}{query}",
+            "active": name == layout,
+        }
+        for name, route in LAYOUTS.items()
+    ]
+    kept = view_reads.shelf(request.user)
+    return {
+        "filter": found,
+        "layout": layout,
+        "query": query,
+        "tabs": tabs,
+        "kept": kept,
+        "built_in": view_reads.BUILT_IN,
+        "current": next((each for each in kept if str(each.view.pk) == request.GET.get("view")), None),
+        "may_propose": rules.use_cases.may_propose(request.user),
+        "is_empty": not UseCase.objects.visible_to(request.user).exists(),
+        "is_narrowed": any(request.GET.get(name) for name in found.form.fields),
+    }
+
+
+@require_safe
+@login_required
+def use_case_list(request: HttpRequest) -> HttpResponse:
+    """The backlog as a filtered table."""
+    found, rows = narrowed(request)
+    columns = chosen_columns(request.GET.getlist("columns"))
+    table = UseCaseTable(backlog.with_scores(rows), exclude=[name for name in OFFERED if name not in columns])
+    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    boxes = [(name, UseCaseTable.base_columns[name].verbose_name, name in columns) for name in OFFERED]
+    context = frame(request, "table", found) | {"table": table, "boxes": boxes, "acts": rules.bulk.ACTS}
+    return render(request, "projects/use_case_list.html", context, status=status(found))
+
+
+def status(found: UseCaseFilter) -> int:
+    """422 when a filter makes no sense."""
+    return 422 if found.form.errors else 200
+
+
+@require_safe
+@login_required
+def use_case_matrix(request: HttpRequest) -> HttpResponse:
+    """Value by feasibility; the bubble is the effort, colour and letter the tier."""
+    found, rows = narrowed(request)
+    context = frame(request, "matrix", found) | {"matrix": comparisons.matrix(rows)}
+    return render(request, "projects/use_case_matrix.html", context, status=status(found))
+
+
+@require_safe
+@login_required
+def use_case_roadmap(request: HttpRequest) -> HttpResponse:
+    """Phases as they were and gates as they are planned, along the months."""
+    found, rows = narrowed(request)
+    page = request.GET.get("page", "1")
+    context = frame(request, "roadmap", found) | {"roadmap": roadmaps.roadmap(rows, page)}
+    return render(request, "projects/use_case_roadmap.html", context, status=status(found))
+
+
+@require_safe
+@login_required
+def use_case_compare(request: HttpRequest) -> HttpResponse:
+    """Up to four side by side."""
+    keys = [each for each in dict.fromkeys(request.GET.getlist("id")) if is_key(each)]
+    visible = UseCase.objects.visible_to(request.user).for_list()
+    chosen = list(backlog.with_scores(visible.filter(pk__in=keys[: comparisons.MOST])))
+    chosen.sort(key=lambda each: keys.index(str(each.pk)))
+    context = {
+        "comparison": comparisons.compare(chosen),
+        "too_many": len(keys) > comparisons.MOST,
+        "most": comparisons.MOST,
+    }
+    return render(request, "projects/use_case_compare.html", context)
+
+
+def is_key(text: str) -> bool:
+    """A UUID."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@require_safe
+@login_required
+def use_case_peek(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A fragment for the dialog of a quick look."""
+    use_case = find(request, pk)
+    context = {
+        "use_case": use_case,
+        "color": UseCase.COLORS[use_case.phase],
+        "plans": use_case.gate_plans.all(),
+    }
+    return render(request, "projects/use_case_peek.html", context)
+
+
+def view_of(request: HttpRequest, pk: UUID) -> SavedView:
+    """A kept view, or 404."""
+    found = SavedView.objects.visible_to(request.user).for_list().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

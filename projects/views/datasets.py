@@ -1,0 +1,193 @@
+"""Pages of datasets: bring a table, see what stands in it, say what it means."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from portal.core.uploads import UploadRefused
+from projects.filters.datasets import DatasetFilter
+from projects.forms.datasets import DatasetForm, ShareForm, VersionForm
+from projects.models import Dataset, DatasetVersion
+from projects.rules import datasets as rules
+from projects.selectors import datasets as selectors
+from projects.sentences import sentences
+from projects.services import datasets
+from projects.tables.datasets import DatasetTable
+
+
+def tell_errors(form: Form, error: ValidationError) -> None:
+    """The service's refusal beside the fields it names."""
+    for name, texts in (
+        error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
+    ).items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+@require_safe
+@login_required
+def dataset_list(request: HttpRequest) -> HttpResponse:
+    """The datasets one sees."""
+    found = DatasetFilter(request.GET, queryset=selectors.listed(request.user), request=request)
+    table = DatasetTable(found.qs if found.is_valid() else found.queryset.none())
+    RequestConfig(request, paginate={"per_page": 25}).configure(table)
+    context = {"filter": found, "table": table, "may_upload": rules.may_upload(request.user)}
+    return render(request, "projects/dataset_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def dataset_new(request: HttpRequest) -> HttpResponse:
+    """Bring a table."""
+    start = {"use_case": request.GET.get("use_case")} if request.method != "POST" else None
+    form = DatasetForm(request.POST or None, request.FILES or None, user=request.user, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _dataset, version = datasets.create(**form.cleaned_data, by=request.user)
+            return redirect("projects:dataset_version", pk=version.pk)
+        except UploadRefused as refusal:
+            form.add_error("file", str(refusal))
+        except ValidationError as error:
+            tell_errors(form, error)
+    context = {"form": form, "verdict": rules.may_upload(request.user)}
+    return render(request, "projects/dataset_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def dataset_detail(request: HttpRequest, pk: str) -> HttpResponse:
+    """A dataset: its versions, its people, its dictionary."""
+    dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
+    versions = list(dataset.versions.for_list())
+    newest = next((version for version in versions if version.state == DatasetVersion.State.READY), None)
+    context = {
+        "dataset": dataset,
+        "color": Dataset.COLORS[dataset.classification],
+        "versions": [(version, DatasetVersion.COLORS[version.status]) for version in versions],
+        "newest": newest,
+        "readers": datasets.readers(dataset),
+        "share_form": ShareForm(),
+        "may_share": rules.may_share(request.user, dataset),
+        "may_add_version": rules.may_add_version(request.user, dataset),
+    }
+    return render(request, "projects/dataset_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def dataset_version_new(request: HttpRequest, pk: str) -> HttpResponse:
+    """Bring a new state of a dataset."""
+    dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
+    form = VersionForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            version, is_new = datasets.add_version(dataset, form.cleaned_data["file"], by=request.user)
+            if not is_new:
+                words = _("This file is identical to version %(number)s, which you see here.") % {
+                    "number": version.number
+                }
+                messages.info(request, words)
+            return redirect("projects:dataset_version", pk=version.pk)
+        except UploadRefused as refusal:
+            form.add_error("file", str(refusal))
+    context = {"form": form, "dataset": dataset, "verdict": rules.may_add_version(request.user, dataset)}
+    return render(request, "projects/dataset_version_new.html", context, status=422 if form.errors else 200)
+
+
+def version_of(request: HttpRequest, pk: str) -> DatasetVersion:
+    """A version the person sees, with its profile."""
+    versions = DatasetVersion.objects.visible_to(request.user)  # type: ignore[arg-type]
+    return get_object_or_404(
+        versions.select_related("dataset__owner", "dataset__use_case", "uploaded_by", "job"), pk=pk
+    )
+
+
+@require_safe
+@login_required
+def dataset_version(request: HttpRequest, pk: str) -> HttpResponse:
+    """One version: how far its check is, why it was not accepted, or its profile."""
+    version = version_of(request, pk)
+    columns = Paginator(selectors.columns(version), 12).get_page(request.GET.get("page"))
+    names, rows = selectors.sample(version)
+    context: dict[str, Any] = {
+        "version": version,
+        "dataset": version.dataset,
+        "color": DatasetVersion.COLORS[version.status],
+        "columns": columns,
+        "missing": selectors.missing_chart(version),
+        "names": names,
+        "rows": rows,
+        "remarks": sentences(version.remarks),
+        "problems": sentences(version.problems),
+        "may_describe": rules.may_describe(request.user, version.dataset),
+        "may_add_version": rules.may_add_version(request.user, version.dataset),
+    }
+    return render(request, "projects/dataset_version.html", context)
+
+
+@require_safe
+@login_required
+def dataset_version_progress(request: HttpRequest, pk: str) -> HttpResponse:
+    """The progress alone, asked for every two seconds; once it is over the page loads anew."""
+    version = version_of(request, pk)
+    if version.state != DatasetVersion.State.CHECKING or version.status == "rejected":
+        response = HttpResponse(status=204)
+        response.headers["HX-Refresh"] = "true"
+        return response
+    return render(request, "projects/dataset_progress.html", {"version": version})
+
+
+@require_POST
+@login_required
+def dataset_describe(request: HttpRequest, pk: str) -> HttpResponse:
+    """Keep what columns mean; columns that were not on the form stay as they are."""
+    dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
+    said = dict(zip(request.POST.getlist("column"), request.POST.getlist("meaning"), strict=False))
+    try:
+        datasets.describe(dataset, dictionary={**dataset.dictionary, **said}, by=request.user)
+        messages.success(request, _("The data dictionary is kept."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    version = dataset.versions.ready().first()
+    return (
+        redirect("projects:dataset_version", pk=version.pk)
+        if version
+        else redirect("projects:dataset_detail", pk=pk)
+    )
+
+
+@require_POST
+@login_required
+def dataset_share(request: HttpRequest, pk: str) -> HttpResponse:
+    """Let one more colleague see it."""
+    dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        datasets.share(dataset, person=form.cleaned_data["person"], by=request.user)
+        messages.success(request, _("%(person)s can see it now.") % {"person": form.cleaned_data["person"]})
+    else:
+        messages.error(request, _("Choose a colleague of the list."))
+    return redirect("projects:dataset_detail", pk=dataset.pk)
+
+
+@require_POST
+@login_required
+def dataset_unshare(request: HttpRequest, pk: str) -> HttpResponse:
+    """End a share."""
+    dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
+    form = ShareForm(request.POST)
+    if form.is_valid():
+        datasets.unshare(dataset, person=form.cleaned_data["person"], by=request.user)
+        messages.success(
+            request, _("%(person)s cannot see it by name any more.") % {"person": form.cleaned_data["person"]}
+        )
+    return redirect("projects:dataset_detail", pk=dataset.pk)

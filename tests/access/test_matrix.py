@@ -1,0 +1,145 @@
+"""The authorisation matrix: every route × method × person × relation answers as the table says."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.access import cells
+from tests.access.cells import PERSONAS, Case
+from tests.access.world import Organisation
+
+pytestmark = pytest.mark.django_db
+CASES = cells.table()
+RELATED = sorted(key for key, case in CASES.items() if case.is_related)
+# What differs between two answers to the same question.
+PASSING = re.compile(
+    rb"\b[0-9a-f]{32}\b|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    rb'|name="csrfmiddlewaretoken" value="\w+"|csrf-token" content="\w+"|"X-CSRFToken": ?"\w+"|nonce="[^"]+"'
+)
+
+
+def test_every_route_and_method_stands_in_the_table():
+    undeclared = sorted(cells.offered() - cells.declared())
+    assert not undeclared, f"Say in tests/access/access_*.yaml who may do this, and who may not: {undeclared}"
+
+
+def test_the_table_names_no_route_that_does_not_exist():
+    assert sorted(cells.declared() - cells.offered()) == []
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_every_cell_of_an_entry_is_declared(key):
+    case = CASES[key]
+    wanted = {"open", "hidden"} if case.is_related else {"any"}
+    assert set(case.expected) == wanted
+    for relation, line in case.expected.items():
+        assert set(line) == set(PERSONAS), f"{relation}: {set(PERSONAS) ^ set(line)}"
+
+
+@pytest.mark.parametrize("key", [key for key, case in CASES.items() if case.method != "GET"])
+def test_each_act_succeeds_for_somebody_with_the_body_that_others_are_refused_with(key):
+    """Otherwise a refusal could be a bad request in disguise."""
+    case = CASES[key]
+    line = case.expected.get("open") or case.expected["any"]
+    succeeds = any(not cells.is_denial(status) for status in line.values())
+    assert succeeds or case.nobody, (
+        "Nobody succeeds; give a valid body, or say under `nobody` why that is right."
+    )
+    assert not (succeeds and case.nobody)
+
+
+# What everybody does for themselves, whatever their duty.
+OWN = re.compile(
+    r"(core:|api:token-|api:notice-|api:me|training:(path_enrol|path_practice|lesson_|placement_|help_ask|act_keep)|api:(path-enrol|path-practise|lesson-(check|note|report|practise)|placement-list|help-question-list|postponed-act-list)|governance:audit_verify|api:audit_event-verify)"
+)
+
+
+def succeeded(persona: str) -> set[str]:
+    """The acts on anything but oneself that this person carries out."""
+    acts = {key: case for key, case in CASES.items() if case.method != "GET" and not OWN.match(key)}
+    return {
+        key
+        for key, case in acts.items()
+        for line in case.expected.values()
+        if not cells.is_denial(line[persona])
+    }
+
+
+def test_the_auditor_changes_nothing():
+    assert succeeded("auditor") == set()
+
+
+def test_administrators_may_do_nothing_that_a_stranger_may_not():
+    assert succeeded("administrator") == succeeded("stranger")
+
+
+def test_nobody_who_worked_on_a_model_decides_on_it():
+    for key in ("governance:approval_decide POST", "api:approval-decide POST"):
+        line = CASES[key].expected["open"]
+        assert {persona for persona, status in line.items() if not cells.is_denial(status)} == {"reviewer"}
+
+
+def test_without_signing_in_nothing_is_changed():
+    public = {
+        "core:login POST",
+        "core:logout POST",
+        "core:password_reset POST",
+        "core:password_reset_confirm POST",
+        "core:language_set POST",
+        "core:theme_set POST",
+    }
+    acts = {key for key, case in CASES.items() if case.method != "GET"}
+    assert {
+        key for key in acts for line in CASES[key].expected.values() if not cells.is_denial(line["anon"])
+    } == public
+
+
+def shown(line: dict[str, str]) -> str:
+    """A line as it stands in the table."""
+    found: dict[str, list[str]] = {}
+    for persona in PERSONAS:
+        found.setdefault(line[persona], []).append(persona)
+    return "{" + ", ".join(f"{status}: {' '.join(names)}" for status, names in found.items()) + "}"
+
+
+def cell(case: Case, world: Organisation, persona: str, side: Any, before: dict[str, int]) -> str:
+    """The status of one cell; a denial left nothing behind."""
+    with cells.rolled_back() as watch:
+        response = cells.ask(case, world, persona, side)
+        word = cells.status(response)
+        cells.content(response)
+        if cells.is_denial(word) and watch.touched:
+            assert cells.fingerprint() == before, f"{persona} was refused ({word}), and yet: {watch.touched}"
+    return word
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_each_person_gets_the_answer_of_the_table(key, world):
+    case = CASES[key]
+    before = cells.fingerprint()
+    for relation, line in case.expected.items():
+        side = getattr(world, relation, None)
+        found = {persona: cell(case, world, persona, side, before) for persona in PERSONAS}
+        assert found == line, (
+            f"\n{relation}: {shown(found)}\nis the answer; the table says\n{relation}: {shown(line)}"
+        )
+
+
+def answer(case: Case, world: Organisation, *, unknown: bool) -> tuple[int, dict[str, str], bytes]:
+    """Everything a caller without a right can tell apart."""
+    with cells.rolled_back():
+        response = cells.ask(case, world, "stranger", world.hidden, unknown=unknown)
+        headers = {
+            name: value
+            for name, value in response.headers.items()
+            if name not in {"X-Request-ID", "Content-Security-Policy", "Content-Length"}
+        }
+        return response.status_code, headers, PASSING.sub(b"", cells.content(response))
+
+
+@pytest.mark.parametrize(
+    "key", [key for key in RELATED if CASES[key].expected["hidden"]["stranger"] in {"404", "400", "422"}]
+)
+def test_what_is_hidden_answers_exactly_like_what_does_not_exist(key, world):
+    assert answer(CASES[key], world, unknown=False) == answer(CASES[key], world, unknown=True)

@@ -1,0 +1,527 @@
+"""One small organisation, made by the real services: a project everybody may see and one that is confidential."""
+
+import hashlib
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path as Place
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from governance.models import ApprovalRequest
+from governance.services import (
+    aliases,
+    batches,
+    benefits,
+    comparisons,
+    deployments,
+    documents,
+    drift,
+    findings,
+    models,
+    threads,
+)
+from portal.core import clock, job_runner
+from portal.core.duties import Duty
+from portal.core.models import User
+from portal.core.models.credentials import Right
+from portal.core.services import jobs, notices, tokens
+from projects.models import Experiment, Explanation, GuardrailResult, Trial
+from projects.question import advice_basis
+from projects.services import (
+    comments,
+    datasets,
+    engine,
+    experiments,
+    exports,
+    gate_plans,
+    guardrails,
+    imports,
+    kill_criteria,
+    phases,
+    saved_views,
+    scores,
+    squads,
+    triage,
+    use_cases,
+)
+from tests.access.framed import framed
+from tests.access.ruled import renewed, ruled
+from tests.access.teamwork import teamwork
+from tests.governance import factories as f
+from tests.people import person
+from tests.projects.cases import LEVELS
+from tests.training import learners
+from training import scoring
+from training.models import Course, Lesson, Path, Publication, Question
+from training.services import (
+    assignments,
+    community,
+    curriculum,
+    drafts,
+    notes,
+    placements,
+    postponed,
+    practices,
+)
+
+Side = SimpleNamespace
+DUTIES = {
+    "executive": Duty.EXECUTIVE,
+    "auditor": Duty.AUDITOR,
+    "administrator": Duty.ADMINISTRATOR,
+    "portfolio_manager": Duty.PORTFOLIO_MANAGER,
+    "it_engineer": Duty.IT_ENGINEER,
+    "risk_officer": Duty.RISK_OFFICER,
+    "finance_controller": Duty.FINANCE_CONTROLLER,
+    "community_lead": Duty.COMMUNITY_LEAD,
+}
+
+
+def lesson_with_a_choice() -> dict[str, str]:
+    """A lesson of the first exam's path with a check that one option answers rightly."""
+    items = Path.objects.get(code=learners.CITIZEN).items.values("lesson")
+    check = (
+        Question.objects.current()
+        .filter(lesson__in=items, use=Question.Use.CHECK, kind=Question.Kind.SINGLE)
+        .first()
+    )
+    assert check is not None and check.lesson is not None
+    right = scoring.right_response(check.kind, check.answer)
+    return {"code": check.lesson.code, "check": check.uid, "choice": right["choice"]}
+
+
+def session(user: User) -> str:
+    """A session in which this person is signed in."""
+    client = Client()
+    client.force_login(user)
+    return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+def table(word: str, rows: int = 400) -> bytes:
+    """Clients who leave when they are young and rarely visit; `word` stands in a cell."""
+    chance = random.Random(1)  # noqa: S311
+    lines = ["age,visits,region,left"]
+    for _number in range(rows):
+        age, visits = round(chance.gauss(45, 9), 1), round(chance.gauss(10, 3), 1)
+        leaves = chance.random() < (0.75 if age + 2 * visits < 63 else 0.15)
+        lines.append(f"{age},{visits},{chance.choice(['north', 'south', word])},{'yes' if leaves else 'no'}")
+    return "\n".join(lines).encode()
+
+
+def upload(word: str = "west", rows: int = 400) -> SimpleUploadedFile:
+    """The table as a browser sends it."""
+    return SimpleUploadedFile(f"{word}.csv", table(word, rows), content_type="text/csv")
+
+
+class Organisation:
+    """People by persona, and the two sides."""
+
+    def __init__(self) -> None:
+        curriculum.load(by=None)
+        self.people: dict[str, User | None] = {"anon": None, "stranger": person("Sven Stranger")}
+        self.people |= {
+            name: person(name.title().replace("_", " "), duties=(duty,)) for name, duty in DUTIES.items()
+        }
+        self.people["reviewer"] = f.reviewer()
+        self.open = self.project(mark="", is_confidential=False)
+        self.hidden = self.project(mark="CANARY-", is_confidential=True)
+        renewed("limited", self.people["risk_officer"], self.people["executive"])
+        for side in (self.open, self.hidden):
+            under_way(side)
+        self.people |= {
+            "author": self.open.author,
+            "product_owner": self.open.owner,
+            "member": self.open.member,
+        }
+        notices.tell(self.people.values(), text="Welcome", by=None)
+        self.lesson = lesson_with_a_choice() | self.written()
+        self.sessions = {name: session(user) for name, user in self.people.items() if user}
+
+    def written(self) -> dict[str, str]:
+        """What the studio holds: a publication, and the community lead's draft."""
+        practised = Question.objects.current().get(uid="p-leak-word")
+        draft = drafts.begin(text=drafts.as_yaml(practised.written), by=self.people["community_lead"])
+        another = drafts.as_yaml({**practised.written, "uid": "p-another"})
+        return {
+            "publication": str(Publication.objects.all()[0].pk),
+            "draft": str(draft.pk),
+            "text": draft.text,
+            "new_text": another,
+        }
+
+    def project(self, *, mark: str, is_confidential: bool) -> Side:
+        """Everything a project can hold."""
+        side = Side(
+            mark=mark,
+            is_confidential=is_confidential,
+            manager=self.people["portfolio_manager"],
+            **self.duty_holders(),
+        )
+        side.author, side.owner = person("Ana Author"), person("Olga Owner", rights=(Right.OWN_USE_CASE,))
+        side.member, side.sponsor, side.friend = (
+            person("Mia Member"),
+            person("Stan Sponsor"),
+            person("Fay Friend"),
+        )
+        side.other_owner = person("Otto Owner", rights=(Right.OWN_USE_CASE,))
+        learned(side)
+        cases(side)
+        framed(side, proposal, accepted)
+        data(side)
+        looking(side)
+        teamwork(side, accepted)
+        experiment(side)
+        governed(side)
+        served(side)
+        ruled(
+            side,
+            models.register(another_trial(side, 54), model=side.model, by=side.author),
+            self.people["executive"],
+        )
+        helped(side)
+        personal(side)
+        return side
+
+    def duty_holders(self) -> dict[str, User | None]:
+        """Those who judge both projects."""
+        return {"reviewer": self.people["reviewer"], "risk": self.people["risk_officer"]}
+
+
+def looking(side: Side) -> None:
+    """Kept views of a person and of a squad, a planned gate, a file on its way in."""
+    side.own_view = saved_views.keep(name=f"{side.mark}Mine", query="is=mine", layout="table", by=side.author)
+    side.squad_view = saved_views.keep(
+        name=f"{side.mark}Ours", query="", layout="board", scope="squad", use_case=side.main, by=side.owner
+    )
+    side.plan = gate_plans.plan(
+        side.main, gate="G3", planned_on=clock.today() + timedelta(days=30), by=side.owner
+    )
+    content = f"id,title,problem\n{side.mark}1,{side.mark}Storms,Too late\n".encode()
+    file = SimpleUploadedFile(f"{side.mark}cases.csv", content)
+    side.brought = imports.send(file=file, source=f"{side.mark}jira", by=side.manager)
+    side.tried = imports.send(file=file, source=f"{side.mark}excel", by=side.manager)
+    job_runner.run_until_idle("quick")
+    side.tried.refresh_from_db()
+    imports.try_out(side.tried, mapping=side.tried.mapping, options={}, by=side.manager)
+    job_runner.run_until_idle("quick")
+
+
+def learned(side: Side) -> None:
+    """The author earns the right to launch and sits another exam; the member is ready for the first."""
+    side.certificate = learners.certified(side.author)
+    side.graded = side.certificate.attempt
+    side.card = side.certificate.cards.first()
+    side.placement = placements.start(Course.objects.get(code="C8"), by=side.author)
+    side.postponed = postponed.keep("model.approve", url="/experiments/", by=side.author)
+    learners.finish_lessons(side.author, learners.OWNER)
+    side.attempt = learners.begin(side.author, learners.OWNER)
+    learners.finish_lessons(side.member)
+    side.practice = practices.start(
+        Path.objects.get(code=learners.CITIZEN), by=side.author, seed="a fixed seed"
+    )
+    asked = side.practice.answers.select_related("question").get(position=1)
+    side.response = scoring.right_response(asked.question.kind, asked.question.key_for(asked.order))
+    lesson = Lesson.objects.for_list().get(code="5.3")
+    side.problem = notes.report(lesson, text="A figure is wrong.", by=side.author)
+    lead = person(duties=("community_lead",))
+    path = Path.objects.get(code=learners.OWNER)
+    due_on = clock.today() + timedelta(days=9)
+    side.assignment = assignments.assign(path, people=[side.author], due_on=due_on, by=lead)[0]
+
+
+def proposal(side: Side, title: str, *, submit: bool = True) -> Any:
+    """What the author proposes."""
+    return use_cases.propose(
+        title=f"{side.mark}{title}",
+        problem=f"{side.mark}problem that nobody sees coming.",
+        is_confidential=side.is_confidential,
+        submit=submit,
+        by=side.author,
+    )
+
+
+def accepted(side: Side, title: str) -> Any:
+    """In the backlog."""
+    made = proposal(side, title)
+    return triage.accept(
+        made, product_owner=side.owner, risk_tier="limited", sponsor=side.sponsor, by=side.manager
+    )
+
+
+def staffed(side: Side, use_case: Any) -> None:
+    """Author, member and an engineer."""
+    for user, role in (
+        (side.author, "citizen_data_scientist"),
+        (side.member, "data_analyst"),
+        (person("Ed Engineer"), "ml_engineer"),
+    ):
+        row = squads.add_member(use_case, user=user, role=role, is_lead=user == side.author, by=side.owner)
+        if user == side.member:
+            side.membership = row
+
+
+def criterion(side: Side, use_case: Any) -> Any:
+    """What would make them stop."""
+    return kill_criteria.add(
+        use_case, statement=f"{side.mark}Adjusters agree", metric="share agreed", comparator="at_least", threshold=0.7,
+        deadline=clock.today() + timedelta(days=20), by=side.owner,
+    )  # fmt: skip
+
+
+def developed(side: Side, title: str) -> Any:
+    """Moved to development as the gates do it."""
+    made = accepted(side, title)
+    staffed(side, made)
+    side.criterion = criterion(side, made)
+    for action, gate in (("initialise", "G1"), ("develop", "G2")):
+        phases.move(made, action, by=None, gate=gate)
+    return made
+
+
+def cases(side: Side) -> None:
+    """Use cases in the phases that acts ask for."""
+    side.draft, side.proposal = proposal(side, "Draft", submit=False), proposal(side, "Proposal")
+    side.asked = triage.ask(proposal(side, "Question"), question=f"{side.mark}Which data?", by=side.manager)
+    side.backlog, side.ready = accepted(side, "Backlog"), accepted(side, "Ready")
+    side.early = criterion(side, side.backlog)
+    staffed(side, side.ready)
+    f.ready_for_g1(side.ready)
+    side.stopped = accepted(side, "Stopped")
+    phases.stop(side.stopped, reason=f"{side.mark}reason", lessons=f"{side.mark}lessons", by=side.owner)
+    side.held = developed(side, "Held")
+    use_cases.hold(
+        side.held, until=clock.today() + timedelta(days=9), reason=f"{side.mark}pause", by=side.owner
+    )
+    side.high = developed(side, "High risk")
+    side.live = developed(side, "In production")
+    phases.move(side.live, "go_live", by=None, gate="G3")
+    side.main = developed(side, "Who may leave us")
+    side.comment = comments.add(side.main, text=f"{side.mark}comment", by=side.author)
+    card = scores.open_card(side.main, by=side.owner)
+    scores.vote(card, levels=LEVELS, evidence=dict.fromkeys(LEVELS, "sample_checked"), by=side.sponsor)
+
+
+def data(side: Side) -> None:
+    """A table of the class of the project; a confidential project has one that everybody sees, too."""
+    made = {"by": side.author, "use_case": side.main, "description": f"{side.mark}description"}
+    kind = "confidential" if side.is_confidential else "internal"
+    side.dataset, side.version = datasets.create(
+        name=f"{side.mark}Clients", file=upload(f"{side.mark}west"), classification=kind, **made
+    )
+    side.shared, side.shared_version = datasets.create(
+        name="Weather of last year", file=upload("east"), by=side.author, use_case=side.main
+    )
+    job_runner.run_until_idle("quick")
+    for version in (side.version, side.shared_version):
+        version.refresh_from_db()
+        assert version.state == "ready", version.problems
+    datasets.share(side.dataset, person=side.friend, by=side.author)
+
+
+_checks: dict[str, tuple[Any, Place]] = {}
+
+
+@contextmanager
+def one_check_per_table() -> Iterator[None]:
+    """The checks of the same question on the same table are carried out once and replayed from their files."""
+    real = engine.call
+
+    def call(run: Any, arguments: list[str], *, readable: list[Place], writable: Place, **more: Any) -> Any:
+        if arguments[0] != "check":
+            return real(run, arguments, readable=readable, writable=writable, **more)
+        inputs = [Place(each) for each in arguments[1:] if Place(each).is_file()]
+        key = hashlib.sha256(b"".join(each.read_bytes() for each in inputs)).hexdigest()
+        if key not in _checks:
+            outcome = real(run, arguments, readable=readable, writable=writable, **more)
+            _checks[key] = (outcome, Place(tempfile.mkdtemp(prefix="agora-test-")))
+            shutil.copytree(writable, _checks[key][1], dirs_exist_ok=True)
+        outcome, files = _checks[key]
+        shutil.copytree(files, writable, dirs_exist_ok=True)
+        run.note_isolation(outcome.isolation)
+        return outcome
+
+    with patch.object(engine, "call", call):
+        yield
+
+
+def asked_question(side: Side, title: str) -> Experiment:
+    """A draft whose question is complete."""
+    made = experiments.create_draft(
+        use_case=side.main, dataset_version=side.version, title=f"{side.mark}{title}", by=side.author
+    )
+    return experiments.update_question(
+        made, {"target": "left", "budget_seconds": 40, "max_trials": 2}, by=side.author
+    )
+
+
+def checked(side: Side, title: str) -> Experiment:
+    """A draft that may be started."""
+    made = asked_question(side, title)
+    guardrails.request_checks(made, by=side.author)
+    with one_check_per_table():
+        job_runner.run_until_idle("quick")
+    for result in GuardrailResult.objects.filter(experiment=made).open().filter(severity="justify"):
+        guardrails.justify(result, f"{side.mark}known beforehand.", by=side.author)
+    made.refresh_from_db()
+    return made
+
+
+def experiment(side: Side) -> None:
+    """A search that the real engine carried out, a draft with an open question, one that may be started."""
+    side.experiment = checked(side, "Renewal")
+    experiments.start(side.experiment, by=side.author)
+    job_runner.run_until_idle("ml")
+    side.experiment = Experiment.objects.select_related("job").get(pk=side.experiment.pk)
+    assert side.experiment.status == "done", side.experiment.job.error_text
+    side.row_answer = row_answer(side)
+    side.justified = f.guardrail(
+        side.experiment, code="imbalance", severity="justify", is_alerted=True, justification=f"{side.mark}rare on purpose",
+        justified_by=side.author, justified_at=clock.now(),
+    )  # fmt: skip
+    side.edited = asked_question(side, "Draft question")
+    side.open_result = f.guardrail(side.edited, code="imbalance", severity="justify", is_alerted=True)
+    used = [name for name, role in side.edited.question["roles"].items() if role == "feature"]
+    side.mendable = f.guardrail(
+        side.edited, code="sensitive_undeclared", severity="warn", is_alerted=True, columns=used[:1]
+    )
+    give_advice(side.edited)
+    side.startable = checked(side, "Startable")
+
+
+def give_advice(draft: Experiment) -> None:
+    """As if the engine had looked at the table of this draft."""
+    question = draft.question | {"metric": "average_precision"}
+    parts = {name: {"value": question[name], "reason": {}} for name in ("task", "metric", "validation")}
+    roles = [{"column": name, "role": role, "reason": {}} for name, role in question["roles"].items()]
+    advice = parts | {"roles": roles, "question": question, "basis": advice_basis(draft)}
+    Experiment.objects.filter(pk=draft.pk).update(advice=advice)
+
+
+def row_answer(side: Side) -> Explanation:
+    """Somebody asked why a row is answered as it is; values of the row stand in the answer."""
+    row = {
+        "row": 0,
+        "values": {"age": 45.0, "region": f"{side.mark}west"},
+        "contributions": [],
+        "sentences": [],
+    }
+    row |= {"method": "exact", "scale": "log_odds", "base": 0.1, "said": "yes", "answer": 0.7}
+    return Explanation.objects.create(
+        experiment=side.experiment, trial=side.experiment.trials.get(is_best=True), what="rows", options={"rows": [0]},
+        digest="e" * 64, asked_by=side.author, job=side.experiment.job, result={"ok": True, "rows": [row], "locked": []},
+    )  # fmt: skip
+
+
+def another_trial(side: Side, number: int, experiment: Experiment | None = None) -> Trial:
+    """A further candidate with a stored bundle."""
+    return Trial.objects.create(
+        experiment=experiment or side.experiment, number=number, name=f"{side.mark}Linear {number}", family="linear", status="done",
+        bundle_digest=f.stored_bundle(f"{side.mark}{number}".encode()), model_sha256="d" * 64,
+    )  # fmt: skip
+
+
+def approved(side: Side, trial: Trial, model: Any = None) -> Any:
+    """Registered, submitted, approved by the reviewer."""
+    version = models.register(trial, model=model, name="" if model else f"{side.mark}Model", by=side.author)
+    f.approve(models.submit(version, card=f.CARD, by=side.author), side.reviewer)
+    version.refresh_from_db()
+    return version
+
+
+def governed(side: Side) -> None:
+    """A champion, an approved successor, a review that waits, a candidate, and one of high risk."""
+    side.champion = approved(side, side.experiment.trials.get(is_best=True))
+    side.model = side.champion.model
+    side.successor = approved(side, another_trial(side, 50), side.model)
+    side.waiting = models.register(another_trial(side, 51), model=side.model, by=side.author)
+    side.request = models.submit(side.waiting, card=f.CARD, by=side.author)
+    side.candidate = models.register(another_trial(side, 52), model=side.model, by=side.author)
+    side.trial = another_trial(side, 53)
+    side.thread = threads.begin(side.request, anchor="card", text=f"{side.mark}For whom?", by=side.reviewer)
+    side.alias = aliases.give(side.candidate, name="kept", by=side.author)
+    documents.write(
+        side.champion, kind="model_card", code="caveats", text=f"{side.mark}Take care.", by=side.author
+    )
+    side.edition = documents.issue(side.champion, kind="model_card", by=side.author)
+    of_high = experiments.copy_draft(side.experiment, by=side.author)
+    Experiment.objects.filter(pk=of_high.pk).update(use_case=side.high, job=side.experiment.job)
+    of_high = Experiment.objects.get(pk=of_high.pk)
+    side.risky = approved(side, another_trial(side, 1, of_high))
+    use_cases.set_risk_tier(side.high, tier="high", reason=f"{side.mark}many people", by=side.manager)
+    assert not ApprovalRequest.objects.filter(version=side.successor, state="open").exists()
+
+
+def served(side: Side) -> None:
+    """In service: a scored table, a drift report, findings, value."""
+    side.deployment = deployments.promote(side.champion, by=side.owner)
+    side.batch = batches.request(side.deployment, dataset_version=side.version, by=side.owner)
+    job_runner.run_until_idle("ml")
+    side.batch.refresh_from_db()
+    assert side.batch.output_digest, side.batch.job
+    side.export = exports.request(side.champion.trial, format="skops", by=side.author)
+    exports.keep(side.export, {"ok": True, "name": "model"}, side.champion.bundle_digest, 1)
+    about = {"severity": "medium", "owner": side.author, "detail": f"{side.mark}detail", "by": side.reviewer}
+    side.finding = findings.raise_finding(side.main, title=f"{side.mark}Document the limits", **about)
+    side.resolved = findings.raise_finding(side.main, title=f"{side.mark}Check the dates", **about)
+    findings.resolve(side.resolved, resolution=f"{side.mark}done", by=side.author)
+    side.resolved.refresh_from_db()
+    texts = {"evidence": "declared", "method": f"{side.mark}A/B test", "baseline": f"{side.mark}7 % leave"}
+    side.line = benefits.add_line(
+        side.main,
+        title=f"{side.mark}Clients kept",
+        kind="revenue",
+        yearly_amount=100_000,
+        by=side.owner,
+        **texts,
+    )
+    past = clock.today() - timedelta(days=60)
+    side.measurement = benefits.report(
+        side.line,
+        starts_on=past,
+        ends_on=past + timedelta(days=9),
+        amount=900,
+        evidence="declared",
+        note=f"{side.mark}note",
+        by=side.owner,
+    )
+
+
+def helped(side: Side) -> None:
+    """A question about the use case, answered."""
+    side.help = community.ask(
+        title=f"{side.mark}Why?", text=f"{side.mark}I wonder.", use_case=side.main, by=side.author
+    )
+    side.help_answer = community.answer(side.help, text=f"{side.mark}Because.", by=side.author)
+
+
+def personal(side: Side) -> None:
+    """What belongs to one person only."""
+    notices.tell([side.author], text=f"{side.mark}A word for you", url="/", by=None)
+    side.notice = side.author.notices.first()
+    side.token, _secret = tokens.create(name=f"{side.mark}laptop", scope="read", days=9, by=side.author)
+
+
+def under_way(side: Side) -> None:
+    """A search that a worker holds, one that waits, a comparison that waits; made last, so that nothing carries them out."""
+    side.running = copied(side, "Running")
+    assert jobs.claim("ml") is not None
+    side.queued = copied(side, "Queued")
+    side.job = side.queued.job
+    side.drift = drift.request(side.deployment, dataset_version=side.version, by=side.owner)
+    side.comparison = comparisons.ask(side.model, base=side.champion, others=[side.successor], by=side.owner)
+
+
+def copied(side: Side, title: str) -> Experiment:
+    """A second start of the question that was checked."""
+    made = checked(side, title)
+    experiments.start(made, by=side.author)
+    return Experiment.objects.select_related("job").get(pk=made.pk)

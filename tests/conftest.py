@@ -1,0 +1,66 @@
+"""What every test shares: files in a temporary place, and a flush that passes the append-only triggers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from portal.core import append_only
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first: begun last, they would leave a core idle at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(autouse=True)
+def files_in_a_temporary_place(tmp_path: Path, settings: Any) -> Iterator[None]:
+    """No test writes below var/."""
+    settings.VAR = tmp_path
+    # A heartbeat has its own connection, which does not see the rows of a test's open transaction.
+    settings.JOB_HEARTBEAT_SECONDS = 3600
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # quick, for people who do not exist
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "files")},
+        },
+    }
+    yield
+    default_storage.__dict__.pop("_wrapped", None)
+
+
+@pytest.fixture(autouse=True)
+def no_bells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs stay rows until a test runs them: `job_runner.run_until_idle(queue)`."""
+    monkeypatch.setattr("portal.core.services.jobs.ring", lambda queue: None)
+
+
+@pytest.fixture(autouse=True)
+def _append_only_rows_leave_with_the_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A transactional test ends by emptying tables, which the triggers would refuse."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        append_only.remove_triggers()
+
+
+@pytest.fixture(autouse=True)
+def _append_only_triggers_stand(request: pytest.FixtureRequest) -> None:
+    """Puts them back before a test that follows a transactional one."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("transactional_db" if _is_transactional(request) else "db")
+        if not append_only.guarded_tables():
+            append_only.install_triggers()
+    assert connection is not None
+
+
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))

@@ -1,0 +1,1 @@
+"""Who is able: paths, lessons, exams, certificates."""

@@ -1,0 +1,56 @@
+"""The tables of training."""
+
+from training.models.allowances import TimeAllowance
+from training.models.assignments import Assignment
+from training.models.attempts import Attempt, AttemptAnswer
+from training.models.certificates import Certificate, CertificateTemplate
+from training.models.community import HelpAnswer, HelpQuestion
+from training.models.courses import Course, Objective
+from training.models.enrolments import CheckAnswer, Enrolment, LessonProgress
+from training.models.exams import Exam
+from training.models.lessons import Lesson, LessonVersion
+from training.models.notes import LessonNote, LessonProblem
+from training.models.paths import Path, PathLesson
+from training.models.practices import Practice, PracticeAnswer
+from training.models.prerequisites import Placement, Prerequisite
+from training.models.publications import KeySight, Publication, PublicationEntry, QuestionDraft
+from training.models.questions import Question
+from training.models.recall import RecallCard, RecallReview
+from training.models.rights import PostponedAct
+from training.models.signing import SigningKey
+
+__all__ = [
+    "Assignment",
+    "Attempt",
+    "AttemptAnswer",
+    "Certificate",
+    "CertificateTemplate",
+    "CheckAnswer",
+    "Course",
+    "Enrolment",
+    "Exam",
+    "KeySight",
+    "HelpAnswer",
+    "HelpQuestion",
+    "Lesson",
+    "LessonNote",
+    "LessonProblem",
+    "LessonProgress",
+    "LessonVersion",
+    "Objective",
+    "Path",
+    "PathLesson",
+    "Placement",
+    "PostponedAct",
+    "Practice",
+    "PracticeAnswer",
+    "Publication",
+    "PublicationEntry",
+    "Prerequisite",
+    "Question",
+    "QuestionDraft",
+    "RecallCard",
+    "RecallReview",
+    "SigningKey",
+    "TimeAllowance",
+]

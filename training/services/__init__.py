@@ -1,0 +1,1 @@
+"""Verbs of training: the only code here that writes rows."""
