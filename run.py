@@ -36,7 +36,6 @@ SAME_ON_BOTH = (
     "house",
     "demo",
     "access/test_matrix.py",
-    "access/test_canary.py",
     "access/test_lists.py",
 )
 # Asked once too, of the database that refuses more.

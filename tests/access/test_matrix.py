@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.access import cells
+from tests.access import canary, cells
 from tests.access.cells import PERSONAS, Case
 from tests.access.world import Organisation
 
@@ -104,18 +104,20 @@ def shown(line: dict[str, str]) -> str:
 
 
 def cell(case: Case, world: Organisation, persona: str, side: Any, before: dict[str, int]) -> str:
-    """The status of one cell; a denial left nothing behind."""
+    """The status of one cell; a denial left nothing behind, and a page told no confidential word."""
     with cells.rolled_back() as watch:
         response = cells.ask(case, world, persona, side)
-        word = cells.status(response)
-        cells.content(response)
+        word, text = cells.status(response), cells.content(response)
         if cells.is_denial(word) and watch.touched:
             assert cells.fingerprint() == before, f"{persona} was refused ({word}), and yet: {watch.touched}"
+    if case.method == "GET":
+        leaked = canary.leak(persona, case.route, text + str(response.headers).encode())
+        assert not leaked, leaked
     return word
 
 
 @pytest.mark.parametrize("key", CASES)
-def test_each_person_gets_the_answer_of_the_table(key, world):
+def test_each_person_gets_the_answer_of_the_table_and_no_word_that_they_may_not_see(key, world):
     case = CASES[key]
     before = cells.fingerprint()
     for relation, line in case.expected.items():
@@ -124,6 +126,16 @@ def test_each_person_gets_the_answer_of_the_table(key, world):
         assert found == line, (
             f"\n{relation}: {shown(found)}\nis the answer; the table says\n{relation}: {shown(line)}"
         )
+
+
+def test_the_words_are_there_for_those_who_may_see_them(world):
+    """Otherwise no leak could be found above."""
+    for key, persona in (
+        ("projects:use_case_detail GET", "executive"),
+        ("projects:dataset_detail GET", "auditor"),
+    ):
+        with cells.rolled_back():
+            assert canary.ANY in cells.content(cells.ask(CASES[key], world, persona, world.hidden))
 
 
 def answer(case: Case, world: Organisation, *, unknown: bool) -> tuple[int, dict[str, str], bytes]:
