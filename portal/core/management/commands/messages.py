@@ -25,6 +25,8 @@ CATALOGUES = {
 }
 # Files that have the last word, so that the portal speaks with one voice.
 VOICE = {"core.json", "engine.json", "french.json"}
+# Between two letters: elision, never a quotation mark.
+STRAIGHT = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 STRING = r"""(?:u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(_|gettext|ngettext)\(\s*({STRING})(?:\s*,\s*({STRING}))?", re.DOTALL)
 
@@ -121,11 +123,18 @@ def renewed(catalogue: str, messages: set[Message], french: dict[str, Any]) -> A
     return catalogue_file
 
 
+def typographic(given: Any) -> Any:
+    """The same French with one apostrophe everywhere; texts of several hands mix the two."""
+    if isinstance(given, list):
+        return [typographic(each) for each in given]
+    return STRAIGHT.sub("’", given) if isinstance(given, str) else given
+
+
 def entry(message: Message, old: Any, french: dict[str, Any]) -> Any:
     """One line of the catalogue: the JSON's French, else the French it had."""
     import polib
 
-    given = french.get(message.key, french.get(message.text))
+    given = typographic(french.get(message.key, french.get(message.text)))
     flags = ["python-format"] if re.search(r"%\(\w+\)", message.text) else []
     if message.plural:
         kept = old.msgstr_plural if old and old.msgstr_plural else {0: "", 1: ""}
@@ -133,7 +142,7 @@ def entry(message: Message, old: Any, french: dict[str, Any]) -> Any:
         return polib.POEntry(
             msgid=message.text, msgid_plural=message.plural, msgstr_plural=plural, flags=flags
         )
-    text = given if isinstance(given, str) else (old.msgstr if old else "")
+    text = given if isinstance(given, str) else typographic(old.msgstr if old else "")
     return polib.POEntry(msgid=message.text, msgstr=text, flags=flags)
 
 
