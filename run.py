@@ -42,7 +42,7 @@ SAME_ON_BOTH = (
 ON_POSTGRES = "access/test_bad_requests.py"
 # A process that has nothing left takes tests from the other.
 TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal"]
-TYPED = ["automl", "portal/core"]
+TYPED = ["automl", "portal/core", "client/agora"]
 GATES = {
     "format": ["ruff", "format", "--check", "."],
     "ruff": ["ruff", "check", "."],

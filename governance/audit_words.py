@@ -64,6 +64,7 @@ WORDS: dict[str, Any] = {
     "dataset.shared": _("Shared a dataset"),
     "dataset.unshared": _("Stopped sharing a dataset"),
     "dataset_version.accepted": _("Dataset version accepted"),
+    "dataset_version.downloaded": _("Took a table along"),
     "dataset_version.rejected": _("Dataset version not accepted"),
     "dataset_version.uploaded": _("Uploaded a dataset version"),
     "delegation.given": _("Handed a seat over"),

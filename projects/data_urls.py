@@ -4,6 +4,7 @@ from django.urls import path
 
 from projects.views import (
     datasets,
+    downloads,
     experiment_acts,
     experiment_steps as steps,
     experiments,
@@ -26,6 +27,11 @@ urlpatterns = [
         "data/versions/<uuid:pk>/progress/",
         datasets.dataset_version_progress,
         name="dataset_version_progress",
+    ),
+    path(
+        "data/versions/<uuid:pk>/download/",
+        downloads.dataset_version_download,
+        name="dataset_version_download",
     ),
     path("experiments/", experiments.experiment_list, name="experiment_list"),
     path("experiments/new/", steps.experiment_new, name="experiment_new"),

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from portal.core.models import User
+from projects.api.downloads import TakesTables
 from projects.filters.datasets import DatasetFilter
 from projects.forms.datasets import my_use_cases
 from projects.models import Dataset, DatasetVersion, UseCase
@@ -206,7 +207,7 @@ class DatasetViewSet(ReadViewSet):
         return Response(status=204)
 
 
-class DatasetVersionViewSet(ReadViewSet):
+class DatasetVersionViewSet(TakesTables, ReadViewSet):
     """Versions by their own address."""
 
     model = DatasetVersion

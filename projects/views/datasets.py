@@ -18,6 +18,7 @@ from projects.filters.datasets import DatasetFilter
 from projects.forms.datasets import DatasetForm, ShareForm, VersionForm
 from projects.models import Dataset, DatasetVersion
 from projects.rules import datasets as rules
+from projects.rules.downloads import may_take_table
 from projects.selectors import datasets as selectors
 from projects.sentences import sentences
 from projects.services import datasets
@@ -130,6 +131,7 @@ def dataset_version(request: HttpRequest, pk: str) -> HttpResponse:
         "problems": sentences(version.problems),
         "may_describe": rules.may_describe(request.user, version.dataset),
         "may_add_version": rules.may_add_version(request.user, version.dataset),
+        "may_take_table": may_take_table(request.user, version),
     }
     return render(request, "projects/dataset_version.html", context)
 

@@ -1,0 +1,7 @@
+"""`python -m agora`."""
+
+import sys
+
+from agora.command import main
+
+sys.exit(main())
