@@ -21,6 +21,7 @@ from projects.models import (
     SquadRole,
     UseCase,
 )
+from projects.services import compared_texts
 
 PASSWORD = "agora-scale-2026"  # noqa: S105  # nosec B105  people who do not exist
 MAIL = "@scale.example"
@@ -49,6 +50,24 @@ PROBLEMS = (
     "Fraud in small claims",
     "Calls at noon",
     "Prices of spare parts",
+)
+TELLING = (
+    "Adjusters are told a day late where to go.",
+    "Half of the letters reach the wrong desk first.",
+    "Nobody knows why the good ones leave until they have left.",
+    "Two clerks read every invoice and still miss the doubles.",
+    "The queue is longest when fewest people are at the phones.",
+    "We order parts by habit, and pay for what stays on the shelf.",
+    "A rule from ten years ago sends one file in five to an expert.",
+    "Photographs of the damage are looked at one after the other.",
+    "The forecast is a spreadsheet that one colleague understands.",
+    "Complaints repeat themselves and are answered anew each time.",
+    "What the field writes by hand is typed again in the evening.",
+    "Contracts end without anybody having asked for a renewal.",
+    "The estimate is off by a third when the weather turns.",
+    "Managers hear of an overrun after the quarter has closed.",
+    "Medical reports wait a fortnight for a second reading.",
+    "Prices follow the neighbour and not the risk of the house.",
 )
 BATCH = 1000
 
@@ -119,6 +138,7 @@ def seed_cases(count: int, people: list[User], units: list[OrgUnit], chance: ran
         some = numbered[start : start + BATCH]
         rows = [new_case(number, phase, people, units, chance, now) for number, phase in some]
         UseCase.objects.bulk_create(rows)
+        compared_texts.keep(rows)
         PhaseEvent.objects.bulk_create([event for row in rows for event in history(row, now)])
         seed_parts(rows, chance, now)
     return len(phases)
@@ -170,7 +190,7 @@ def new_case(
     return UseCase(
         ref=f"UC-{number:05d}",
         title=f"{chance.choice(PROBLEMS)} {number}",
-        problem="Too late, too often, found out by chance.",
+        problem=" ".join(chance.sample(TELLING, 4)),
         submitter=chance.choice(people),
         product_owner=chance.choice(people) if accepted else None,
         sponsor=chance.choice(people) if accepted and number % 2 else None,
