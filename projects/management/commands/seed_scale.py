@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from portal.core import clock
-from portal.core.models import OrgUnit, User
+from portal.core.models import AuditEvent, OrgUnit, User
+from portal.core.services import audit
 from projects.models import (
     Comment,
     Estimate,
@@ -21,7 +22,7 @@ from projects.models import (
     SquadRole,
     UseCase,
 )
-from projects.services import compared_texts
+from projects.services import compared_texts, phases
 
 PASSWORD = "agora-scale-2026"  # noqa: S105  # nosec B105  people who do not exist
 MAIL = "@scale.example"
@@ -74,7 +75,7 @@ BATCH = 1000
 
 class Command(BaseCommand):
     """
-    A test tool: it writes rows in bulk, past the services, so there is no trail of them and no notice.
+    A test tool: it writes rows in bulk, past the services, so nobody is told. The trail holds their moves.
     It refuses a database that holds anybody else's use cases.
     """
 
@@ -139,9 +140,34 @@ def seed_cases(count: int, people: list[User], units: list[OrgUnit], chance: ran
         rows = [new_case(number, phase, people, units, chance, now) for number, phase in some]
         UseCase.objects.bulk_create(rows)
         compared_texts.keep(rows)
-        PhaseEvent.objects.bulk_create([event for row in rows for event in history(row, now)])
+        moves = [event for row in rows for event in history(row, now)]
+        PhaseEvent.objects.bulk_create(moves)
+        seed_trail(moves)
         seed_parts(rows, chance, now)
     return len(phases)
+
+
+def seed_trail(moves: list[PhaseEvent]) -> None:
+    """The trail of these moves, one sound chain with what is there."""
+    last = AuditEvent.objects.order_by("-seq").only("seq", "hash").first()
+    seq, head = (last.seq, last.hash) if last else (0, audit.GENESIS)
+    events = []
+    for move in moves:
+        seq += 1
+        event = AuditEvent(
+            seq=seq,
+            at=move.at,
+            actor=audit.PORTAL,
+            verb=phases.VERBS[move.action],
+            target_type=UseCase._meta.label_lower,
+            target_id=str(move.use_case_id),
+            target=str(move.use_case)[:200],
+            details={"before": move.from_phase, "after": move.to_phase},
+            previous_hash=head,
+        )
+        head = event.hash = audit.seal(event)
+        events.append(event)
+    AuditEvent.objects.bulk_create(events, batch_size=BATCH)
 
 
 def seed_parts(rows: list[UseCase], chance: random.Random, now: Any) -> None:
