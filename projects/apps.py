@@ -13,7 +13,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the forms of the best model on the page of its experiment; index use cases for likeness."""
         from portal.core import panels
-        from projects import trigram_index
+        from projects.services import compared_texts
 
-        post_migrate.connect(trigram_index.install, sender=self)
+        post_migrate.connect(compared_texts.install, sender=self)
         panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)

@@ -7,7 +7,6 @@ does not bring it, the portal says so at `migrate` and keeps the table, as on SQ
 """
 
 import logging
-from typing import Any
 
 from django.db import DatabaseError, connections, transaction
 
@@ -28,18 +27,6 @@ def has_pg_trgm(using: str = "default") -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [INDEX])
         return bool(cursor.fetchone()[0])
-
-
-def install(using: str = "default", **_kwargs: Any) -> None:
-    """Make extension and indexes where that is possible, and take in what is not indexed yet. Runs after every migration."""
-    from projects.services import compared_texts  # noqa: PLC0415  services need the apps loaded
-
-    connection = connections[using]
-    if TABLE not in connection.introspection.table_names():
-        return
-    if connection.vendor == "postgresql":
-        make_indexes(using)
-    compared_texts.keep_missing()
 
 
 def make_indexes(using: str) -> None:

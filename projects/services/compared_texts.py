@@ -1,13 +1,14 @@
 """Keeps what is compared of use cases, whenever title or problem change."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import Exists, OuterRef
 
 from projects.models import ComparedText, ComparedTrigram, UseCase
 from projects.similarity import compared, trigrams
-from projects.trigram_index import has_pg_trgm
+from projects.trigram_index import TABLE, has_pg_trgm, make_indexes
 
 BATCH = 500
 
@@ -55,3 +56,13 @@ def keep_missing() -> None:
     while texts := list(bare[:BATCH]):
         with transaction.atomic():
             keep_trigrams(texts)
+
+
+def install(using: str = "default", **_kwargs: Any) -> None:
+    """Make extension and indexes where that is possible, and take in what is not indexed yet. Runs after every migration."""
+    connection = connections[using]
+    if TABLE not in connection.introspection.table_names():
+        return
+    if connection.vendor == "postgresql":
+        make_indexes(using)
+    keep_missing()

@@ -120,14 +120,14 @@ def test_a_role_that_may_not_make_extensions_gets_the_table_and_is_told(caplog):
         cursor.execute("CREATE ROLE agora_guest; GRANT ALL ON ALL TABLES IN SCHEMA public TO agora_guest")
         cursor.execute("SET LOCAL ROLE agora_guest")
 
-    trigram_index.install()
+    compared_texts.install()
 
     assert "CREATE EXTENSION pg_trgm" in caplog.text
     assert not trigram_index.has_pg_trgm()
     assert reads.similar_to("Claims after storms", user=person("Bo"))
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
-    trigram_index.install()
+    compared_texts.install()
     assert trigram_index.has_pg_trgm()
     assert reads.similar_to("Claims after storms", user=person("Bo"))
 
@@ -161,7 +161,7 @@ def test_what_was_written_past_the_services_is_taken_in_at_the_next_migration():
     some_use_cases(3)
     ComparedText.objects.filter(use_case__ref="UC-1").delete()
 
-    trigram_index.install()
+    compared_texts.install()
 
     assert ComparedText.objects.count() == 3
     found = reads.similar_to(UseCase.objects.get(ref="UC-1").title, user=person(), limit=3)
