@@ -13,7 +13,6 @@ from portal.core import clock
 from projects.models import PhaseEvent, UseCase
 
 CLOSED = ("stopped", "declined", "duplicate")
-EARLY = ("backlog", "initialisation")
 DAY = 86400
 
 

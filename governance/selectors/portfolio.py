@@ -24,6 +24,7 @@ FUNNEL = ("backlog", "initialisation", "development", "production")
 TIERS = ("unassessed", "minimal", "limited", "high", "prohibited")
 TOO_FEW = 5
 HEAVY = 3
+MOST_PEOPLE = 20
 OWNERS = {
     "improvement_owner": gettext_lazy("improvement"),
     "operation_owner": gettext_lazy("operation"),
@@ -56,6 +57,7 @@ class Board:
     value_rows: list[dict[str, Any]]
     tiers: list[dict[str, Any]]
     burden: list[tuple[User, int, str]]
+    others: int
     decisions: list[ApprovalRequest]
     sentences: list[str] = field(default_factory=list)
 
@@ -102,7 +104,7 @@ def board(user: User) -> Board:
     flow, ways = moves.flow(visible), moves.ways(visible)
     value = values(visible)
     funnel = stages(flow, stock)
-    heavy = maintenance(visible)
+    heavy, others = maintenance(visible)
     tiles = [
         rate_tile(ways),
         time_tile(ways),
@@ -114,7 +116,7 @@ def board(user: User) -> Board:
     ]
     return Board(
         as_of=clock.now(), tiles=tiles, funnel=funnel, funnel_chart=funnel_chart(funnel), value_chart=value_chart(value),
-        value_rows=value["rows"], tiers=tiers(by_tier), burden=heavy, decisions=asked(user), sentences=sentences(stock, value, heavy),
+        value_rows=value["rows"], tiers=tiers(by_tier), burden=heavy, others=others, decisions=asked(user), sentences=sentences(stock, value, heavy),
     )  # fmt: skip
 
 
@@ -191,15 +193,15 @@ def reviews_tile(user: User) -> Tile:
 def stopped_tile(use_cases: QuerySet[UseCase], total: int) -> Tile:
     """Stopped before development: a success of failing fast, with the person-days of the time box not spent (estimated)."""
     stopped = moves.stops(use_cases)
-    early = [key for key, (phase, _at) in stopped.items() if phase in moves.EARLY]
     begun = {key: at for key, (phase, at) in stopped.items() if phase == "initialisation"}
-    never = use_cases.filter(phase="stopped").exclude(pk__in=begun).filter(pk__in=early)
+    waiting = [key for key, (phase, _at) in stopped.items() if phase == "backlog"]
+    early, never = len(begun) + len(waiting), UseCase.objects.filter(pk__in=waiting)
     saved = (never.aggregate(days=Sum("timebox_person_days"))["days"] or 0) + left_over(begun)
     hint = _("of %(total)d stopped; about %(days)d person-days of the time box not spent") % {
         "total": total,
         "days": round(saved),
     }
-    return Tile(_("Stopped early"), str(len(early)), hint, cases(phase="stopped"), "good" if early else "")
+    return Tile(_("Stopped early"), str(early), hint, cases(phase="stopped"), "good" if early else "")
 
 
 def left_over(ended: dict[Any, datetime]) -> float:
@@ -224,19 +226,20 @@ def overdue_tile(user: User) -> Tile:
     )
 
 
-def maintenance(use_cases: QuerySet[UseCase]) -> list[tuple[User, int, str]]:
-    """Who holds how much of what is in production, and in which capacity (M4)."""
+def maintenance(use_cases: QuerySet[UseCase]) -> tuple[list[tuple[User, int, str]], int]:
+    """Who holds most of what is in production, and in which capacity (M4); and how many more people hold some."""
     held: dict[Any, set[Any]] = defaultdict(set)
     capacity: dict[Any, set[str]] = defaultdict(set)
-    live = use_cases.filter(phase=UseCase.Phase.PRODUCTION).values_list("pk", *OWNERS)
+    live = use_cases.filter(phase=UseCase.Phase.PRODUCTION).order_by("ref").values_list("pk", *OWNERS)
     for key, *owners in live:
         for owner, label in zip(owners, OWNERS.values(), strict=True):
             if owner:
                 held[owner].add(key)
                 capacity[owner].add(str(label))
-    people = User.objects.in_bulk(held)
     counted = indicators.burden(person for person, keys in held.items() for _key in keys)
-    return [(people[person], count, ", ".join(sorted(capacity[person]))) for person, count in counted]
+    people = User.objects.in_bulk([person for person, _count in counted[:MOST_PEOPLE]])
+    rows = [(people[each], count, ", ".join(sorted(capacity[each]))) for each, count in counted[:MOST_PEOPLE]]
+    return rows, max(len(counted) - MOST_PEOPLE, 0)
 
 
 def burden_tile(heavy: list[tuple[User, int, str]]) -> Tile:

@@ -212,7 +212,7 @@ def new_case(
     number: int, phase: str, people: list[User], units: list[OrgUnit], chance: random.Random, now: Any
 ) -> UseCase:
     """One use case."""
-    accepted = phase not in ("submitted", "declined")
+    accepted, live = phase not in ("submitted", "declined"), phase == "production"
     return UseCase(
         ref=f"UC-{number:05d}",
         title=f"{chance.choice(PROBLEMS)} {number}",
@@ -220,6 +220,9 @@ def new_case(
         submitter=chance.choice(people),
         product_owner=chance.choice(people) if accepted else None,
         sponsor=chance.choice(people) if accepted and number % 2 else None,
+        improvement_owner=chance.choice(people) if live else None,
+        operation_owner=chance.choice(people[: len(people) // 4 + 1]) if live else None,
+        monitoring_owner=chance.choice(people[: len(people) // 8 + 1]) if live else None,
         unit=chance.choice(units),
         phase=phase,
         phase_since=now - timedelta(days=chance.randint(0, 200)),
