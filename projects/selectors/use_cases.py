@@ -19,7 +19,7 @@ POSTINGS = 200
 CANDIDATES = 300
 TABLE = ComparedTrigram._meta.db_table
 SHARING = (
-    f"SELECT text_id FROM (SELECT text_id FROM {TABLE} WHERE gram = %s ORDER BY text_id DESC LIMIT %s) some"
+    f"SELECT text_id FROM (SELECT text_id FROM {TABLE} WHERE gram = %s ORDER BY text_id DESC LIMIT %s) newest"
 )
 MOST_SHARING = (
     "SELECT text_id FROM ({each}) shared GROUP BY text_id ORDER BY count(*) DESC, text_id DESC LIMIT %s"
