@@ -14,22 +14,25 @@ import time
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 PLACE = Path(__file__).resolve().parent / "README.md"
 MARKS = ("<!-- pages:begin -->", "<!-- pages:end -->")
 SIZES = {100: (100, 20), 1_000: (300, 100), 10_000: (1_000, 500)}
 FLOOR = "/tokens/"
+PROBLEM = (
+    "Adjusters are told a day late where to go. The forecast is a spreadsheet that one colleague understands, and what "
+    "the field writes by hand is typed again in the evening. Managers hear of an overrun when it is too late to help."
+)
 PAGES = [
     FLOOR, "/", "/use-cases/", "/use-cases/?is=overdue", "/use-cases/?q=storms", "/use-cases/board/",
     "/use-cases/board/?lanes=unit", "/use-cases/matrix/", "/use-cases/roadmap/", "/use-cases/views/", "/use-cases/one/",
-    "/use-cases/one/score/", "/use-cases/similar/?title=Claims+after+storms", "/search/?q=storms", "/triage/", "/squads/",
-    "/inbox/", "/models/", "/findings/", "/portfolio/", "/data/", "/experiments/", "/people/", "/api/use-cases/",
-    "/api/squads/",
+    "/use-cases/one/score/", "/use-cases/one/activity/", "/use-cases/similar/?title=Claims+after+storms",
+    "/use-cases/similar/?problem=PROBLEM", "/search/?q=storms", "/triage/", "/squads/", "/inbox/", "/models/", "/findings/", "/portfolio/",
+    "/data/", "/experiments/", "/people/", "/api/use-cases/", "/api/squads/",
 ]  # fmt: skip
 TURNS = 5
 MOST_GROWTH = 5.0  # in time, from 100 to 10,000 use cases
-# Figures over every row: they grow with the rows, in a constant number of queries; the time is their only bound.
-OF_EVERY_ROW = {"/portfolio/": 3_000}
 SAME_QUERIES = {"/"}  # what waits for one person grows until its lists are full
 
 
@@ -122,7 +125,7 @@ def measure(sizes: list[int]) -> dict[str, Any]:
         client.force_login(User.objects.get(pk=reader.pk))
         one = f"/use-cases/{UseCase.objects.filter(phase='backlog', priority__isnull=False).order_by('ref')[0].pk}/"
         for name in PAGES:
-            path = name.replace("/use-cases/one/", one)
+            path = name.replace("/use-cases/one/", one).replace("PROBLEM", quote_plus(PROBLEM))
             client.get(path)
             times = []
             for _turn in range(TURNS):
@@ -156,9 +159,7 @@ def what_is_wrong(path: str, cells: list[Any], growth: float) -> list[str]:
     faults = [f"answered {cell[2]}" for cell in cells if cell[2] != 200]
     if path not in SAME_QUERIES and len(cells) > 1 and cells[-1][1] > cells[-2][1]:
         faults.append("more queries")
-    if path in OF_EVERY_ROW:
-        faults += ["too slow"] if cells[-1][0] > OF_EVERY_ROW[path] else []
-    elif growth > MOST_GROWTH:
+    if growth > MOST_GROWTH:
         faults.append("grows")
     return faults
 

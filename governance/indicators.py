@@ -1,13 +1,10 @@
 """The figures of the portfolio, defined once: pure functions over plain values."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
+from datetime import date
 from math import sqrt
 from typing import Any
-
-from projects.durations import first_way
 
 Z = 1.959963984540054  # 95 %
 ARTICLE_RATE = 0.15  # the article: 85 % of AI projects stay prototypes
@@ -85,34 +82,6 @@ def evidence_mix(amounts: Mapping[str, float]) -> float | None:
     """V6: the share of realised value that is measured."""
     total = sum(amounts.values())
     return amounts.get("measured", 0) / total if total > 0 else None
-
-
-Spell = tuple[str, datetime]
-
-
-def conversion(histories: Iterable[Sequence[Spell]], phase: str, following: str) -> tuple[int, int, int]:
-    """
-    F3: of the stays in `phase`, how many went on to `following`; (went on, entered, still inside).
-
-    Stopped and still inside both stay in the denominator.
-    """
-    entered = went_on = inside = 0
-    for events in histories:
-        for (here, _since), after in pairwise([*events, ("", datetime.min)]):
-            if here != phase:
-                continue
-            entered += 1
-            went_on += after[0] == following
-            inside += after[0] == ""
-    return went_on, entered, inside
-
-
-def durations(
-    histories: Iterable[Sequence[Spell]], start: str, end: str, now: datetime, closed: Iterable[str]
-) -> list[tuple[float, bool]]:
-    """F5: days from the first `start` to the first `end` after it; what has not arrived is censored, at its end or now."""
-    ways = (first_way(events, start, end, now, closed) for events in histories)
-    return [way for way in ways if way is not None]
 
 
 def burden(holders: Iterable[Any]) -> list[tuple[Any, int]]:

@@ -1,6 +1,7 @@
 """Registers the app with Django."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,9 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self) -> None:
-        """Offer the forms of the best model on the page of its experiment."""
+        """Offer the forms of the best model on the page of its experiment; index use cases for likeness."""
         from portal.core import panels
+        from projects.services import compared_texts
 
+        post_migrate.connect(compared_texts.install, sender=self)
         panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)

@@ -1,37 +1,66 @@
-"""How alike two texts are, without a model: shared trigrams of letters and shared words."""
+"""
+How alike two texts are, without a model: the share of trigrams they have in common.
+
+The definition is the one of PostgreSQL's `pg_trgm` (https://www.postgresql.org/docs/current/pgtrgm.html):
+each word is padded with two spaces before and one after, a text is the set of the groups of three letters
+of its words, and the likeness of two texts is the size of what both have over the size of what either has
+(Jaccard). `plain` leaves nothing but ASCII letters, digits and spaces, so both give the same on every
+database and under every locale.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from typing import TypeVar
+from dataclasses import dataclass
 
-T = TypeVar("T")
 WORD = re.compile(r"[a-z0-9]+")
+JOINED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+# The beginning of a text says what it is about; a longer one would only share the commonest trigrams with all others.
+MOST_CHARACTERS = 400
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What is compared of a use case, both plain: its title, and title and problem together."""
+
+    title: str
+    whole: str
 
 
 def plain(text: str) -> str:
-    """Lower case without accents."""
-    return unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    """Words in lower case without accents, one space between them."""
+    letters = unicodedata.normalize("NFKD", text.lower().translate(JOINED)).encode("ascii", "ignore").decode()
+    return " ".join(WORD.findall(letters))
+
+
+def compared(title: str, problem: str = "") -> Compared:
+    """What is compared of a use case, or of what somebody types."""
+    return Compared(plain(title)[:MOST_CHARACTERS], plain(f"{title} {problem}")[:MOST_CHARACTERS])
 
 
 def trigrams(text: str) -> frozenset[str]:
-    """Groups of three letters inside words, each word padded so that its start counts."""
-    words = [word for word in WORD.findall(plain(text)) if len(word) > 2]
-    return frozenset(f" {word} "[at : at + 3] for word in words for at in range(len(word)))
+    """
+    The trigrams of a plain text.
+
+    >>> sorted(trigrams("cat"))
+    ['  c', ' ca', 'at ', 'cat']
+    """
+    return frozenset(f"  {word} "[at : at + 3] for word in text.split() for at in range(len(word) + 1))
 
 
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard's share of what both have, leaning to the shorter text: 0 nothing, 1 the same."""
-    if not one or not other:
-        return 0.0
-    both = len(one & other)
-    return 0.5 * both / len(one | other) + 0.5 * both / min(len(one), len(other))
+def share(one: frozenset[str], other: frozenset[str]) -> float:
+    """
+    What both have over what either has: 0 nothing, 1 the same.
+
+    >>> share(trigrams("hail claim"), trigrams("hail claims"))
+    0.7692307692307693
+    """
+    return len(one & other) / len(one | other) if one and other else 0.0
 
 
-def closest(
-    text: str, candidates: Iterable[tuple[T, str]], *, limit: int, at_least: float
-) -> list[tuple[T, float]]:
-    """The candidates most like `text`, best first."""
-    wanted = trigrams(text)
-    scored = [(thing, likeness(wanted, trigrams(other))) for thing, other in candidates]
-    return sorted((pair for pair in scored if pair[1] >= at_least), key=lambda pair: -pair[1])[:limit]
+def likeness(wanted: frozenset[str], other: Compared) -> float:
+    """
+    How alike what is looked for is to a use case: to its title or to all of it, whichever is more.
+
+    A few words typed are like a title, a whole proposal is like a whole use case.
+    """
+    return max(share(wanted, trigrams(other.title)), share(wanted, trigrams(other.whole)))

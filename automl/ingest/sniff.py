@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from pathlib import Path
 
 from automl.ingest.bounds import Refused
 
 BLOCK = 1 << 20
+# Letters with accents, ligatures, quotation marks and the euro sign as UTF-8 writes them. Read as Windows-1252 they are
+# pairs that nobody types, such as "Ã©"; the pair of a capital and a fixed space ("É :") is not among them.
+UTF8_ACCENT = re.compile(
+    rb"\xc3[\x80-\xbf]|\xc2[\xab\xb0\xbb]|\xc5[\x92\x93]|\xe2\x80[\x93-\x9e]|\xe2\x82\xac"
+)
 FOREIGN = (
     (b"\x89PNG", "PNG image"),
     (b"\xff\xd8\xff", "JPEG image"),
@@ -84,7 +90,8 @@ def sniff_encoding(path: Path) -> str:
     Raises
     ------
     Refused
-        ``nul_bytes`` or ``binary_content`` or ``undecodable_bytes``, each with a byte offset.
+        ``nul_bytes`` or ``binary_content`` or ``undecodable_bytes``, each with a byte offset;
+        ``mixed_encodings`` with the first row that is not UTF-8 in a file where others are.
     """
     with path.open("rb") as stream:
         head = stream.read(4)
@@ -102,6 +109,8 @@ def sniff_encoding(path: Path) -> str:
         problem = refused
     if _looks_like_broken_utf8(path):
         raise problem
+    if row := _row_in_another_encoding(path):
+        raise Refused("mixed_encodings", row=row)
     try:
         _decode(path, "cp1252")
         return "cp1252"
@@ -146,6 +155,19 @@ def _looks_like_broken_utf8(path: Path) -> bool:
     damaged = content.decode("utf-8", errors="replace").count("�")
     good = sum(1 for character in content.decode("utf-8", errors="ignore") if ord(character) > 127)
     return good >= 10 * damaged
+
+
+def _row_in_another_encoding(path: Path) -> int | None:
+    """Accents in UTF-8 beside bytes that are not: tables of two programs put together. As either one, half is wrong."""
+    with path.open("rb") as stream:
+        content = stream.read(8 * BLOCK)
+    if not UTF8_ACCENT.search(content):
+        return None
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return None
 
 
 def sniff_delimiter(lines: list[str]) -> tuple[str, int]:

@@ -26,6 +26,9 @@ INGEST = {
     "undecodable_bytes": N_(
         "The text is damaged at byte %(offset)s: it is not valid %(encoding)s. Save the file again as UTF-8."
     ),
+    "mixed_encodings": N_(
+        "Row %(row)s is not written in UTF-8, but other rows are: parts of two files were joined. Save the whole table again as UTF-8."
+    ),
     "nul_bytes": N_(
         "The text holds a NUL character at byte %(offset)s. Export the file again as plain text."
     ),

@@ -105,6 +105,7 @@ class PortfolioViewSet(viewsets.ViewSet):
                 "funnel": [asdict(stage) for stage in board.funnel],
                 "tiers": [{**row, "label": str(row["label"])} for row in board.tiers],
                 "values": values,
+                "burden_others": board.others,
                 "burden": [
                     {"person": person.pk, "use_cases": count, "as": capacity}
                     for person, count, capacity in board.burden

@@ -5,26 +5,26 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from governance import indicators
 from governance.models import ApprovalRequest, Decision, Finding
+from governance.selectors import flow as moves
+from governance.selectors.flow import Flow, Way
 from governance.selectors.home import asked
 from governance.selectors.value import Tile, value_chart, value_tiles, values
 from portal.core import clock
 from portal.core.models import User
 from projects.durations import span
-from projects.models import PhaseEvent, UseCase
+from projects.models import UseCase
 
 FUNNEL = ("backlog", "initialisation", "development", "production")
-CLOSED = ("stopped", "declined", "duplicate")
 TIERS = ("unassessed", "minimal", "limited", "high", "prohibited")
-# What the board reads of every use case, and no more.
-COLUMNS = ("ref", "title", "phase", "risk_tier", "timebox_days", "timebox_person_days", "created_at")
 TOO_FEW = 5
 HEAVY = 3
+MOST_PEOPLE = 20
 OWNERS = {
     "improvement_owner": gettext_lazy("improvement"),
     "operation_owner": gettext_lazy("operation"),
@@ -57,6 +57,7 @@ class Board:
     value_rows: list[dict[str, Any]]
     tiers: list[dict[str, Any]]
     burden: list[tuple[User, int, str]]
+    others: int
     decisions: list[ApprovalRequest]
     sentences: list[str] = field(default_factory=list)
 
@@ -68,15 +69,6 @@ def cases(**filters: str) -> str:
     except NoReverseMatch:
         return ""
     return url + "?" + "&".join(f"{name}={value}" for name, value in filters.items()) if filters else url
-
-
-def histories(use_cases: QuerySet[UseCase]) -> dict[Any, list[tuple[str, datetime]]]:
-    """The phases of each use case in order; one query over three columns."""
-    found: dict[Any, list[tuple[str, datetime]]] = defaultdict(list)
-    events = PhaseEvent.objects.filter(use_case__in=use_cases.order_by().values("pk"))
-    for key, phase, at in events.order_by("at", "pk").values_list("use_case_id", "to_phase", "at"):
-        found[key].append((phase, at))
-    return found
 
 
 def share(count: int, total: int) -> str:
@@ -103,45 +95,43 @@ def interval(count: int, total: int) -> str:
 
 def board(user: User) -> Board:
     """The whole page for one reader."""
-    visible = UseCase.objects.visible_to(user).exclude(phase="draft")
-    use_cases = list(visible.only(*COLUMNS))
-    past = histories(visible)
-    stock = Counter(each.phase for each in use_cases)
-    value = values(use_cases, past)
-    funnel = stages(past, stock)
-    heavy = maintenance(visible)
+    visible = UseCase.objects.sent_and_visible_to(user)
+    counts = visible.order_by().values_list("phase", "risk_tier").annotate(count=Count("*"))
+    by_tier = {(phase, tier): count for phase, tier, count in counts}
+    stock: Counter[str] = Counter()
+    for (phase, _tier), count in by_tier.items():
+        stock[phase] += count
+    flow, ways = moves.flow(visible), moves.ways(visible)
+    value = values(visible)
+    funnel = stages(flow, stock)
+    heavy, others = maintenance(visible)
     tiles = [
-        rate_tile(past),
-        time_tile(past),
+        rate_tile(ways),
+        time_tile(ways),
         *value_tiles(value),
         reviews_tile(user),
-        stopped_tile(use_cases, past),
+        stopped_tile(visible, stock["stopped"]),
         overdue_tile(user),
         burden_tile(heavy),
     ]
     return Board(
         as_of=clock.now(), tiles=tiles, funnel=funnel, funnel_chart=funnel_chart(funnel), value_chart=value_chart(value),
-        value_rows=value["rows"], tiers=tiers(use_cases), burden=heavy, decisions=asked(user), sentences=sentences(stock, value, heavy),
+        value_rows=value["rows"], tiers=tiers(by_tier), burden=heavy, others=others, decisions=asked(user), sentences=sentences(stock, value, heavy),
     )  # fmt: skip
 
 
-def stages(past: dict[Any, list[tuple[str, datetime]]], stock: Counter[str]) -> list[Stage]:
-    """Stock and conversion per phase."""
+def stages(flow: Flow, stock: Counter[str]) -> list[Stage]:
+    """
+    Stock and conversion per phase (F3): of the stays begun, how many went on to the next phase.
+
+    Stopped and still inside both stay in the denominator.
+    """
     made = []
     for phase, following in zip(FUNNEL, [*FUNNEL[1:], "retired"], strict=True):
-        went_on, entered, inside = indicators.conversion(past.values(), phase, following)
+        entered, went_on = flow.entered(phase), flow.moves[phase, following]
         rate = share(went_on, entered) if phase != "production" else ""
-        made.append(
-            Stage(
-                str(UseCase.Phase(phase).label),
-                stock[phase],
-                entered,
-                went_on,
-                inside,
-                cases(phase=phase),
-                rate,
-            )
-        )
+        label, inside = str(UseCase.Phase(phase).label), stock[phase]
+        made.append(Stage(label, inside, entered, went_on, inside, cases(phase=phase), rate))
     return made
 
 
@@ -159,11 +149,9 @@ def funnel_chart(funnel: list[Stage]) -> dict[str, Any] | None:
     }
 
 
-def rate_tile(past: dict[Any, list[tuple[str, datetime]]]) -> Tile:
+def rate_tile(ways: list[Way]) -> Tile:
     """Prototype to production: of all that entered development, how many reached production."""
-    built = [events for events in past.values() if any(phase == "development" for phase, _at in events)]
-    live = [events for events in built if any(phase == "production" for phase, _at in events)]
-    total, count = len(built), len(live)
+    total, count = sum(way.built for way in ways), sum(way.arrived for way in ways)
     hint = _("The article's figure is 15 %%. %(interval)s") % {"interval": interval(count, total)}
     state = "" if total < TOO_FEW else "good" if count / total > indicators.ARTICLE_RATE else "bad"
     return Tile(
@@ -171,18 +159,15 @@ def rate_tile(past: dict[Any, list[tuple[str, datetime]]]) -> Tile:
     )
 
 
-def time_tile(past: dict[Any, list[tuple[str, datetime]]]) -> Tile:
+def time_tile(ways: list[Way]) -> Tile:
     """Kaplan–Meier: what is still on its way counts too."""
-    items = indicators.durations(past.values(), "backlog", "production", clock.now(), CLOSED)
-    median = span(items).middle
-    arrived = sum(ended for _days, ended in items)
-    if not items:
+    found = span((way.days, way.arrived) for way in ways)
+    if not ways:
         return Tile(_("Time to production"), "–", _("Nothing was accepted yet."), cases())
-    longest = max(days for days, _ended in items)
-    words = f"{round(median)}" if median is not None else f"> {round(longest)}"
+    words = f"{found.days}" if found.days is not None else f"> {round(found.longest)}"
     hint = _("Median by Kaplan–Meier: %(arrived)d arrived, %(open)d still on their way or stopped.") % {
-        "arrived": arrived,
-        "open": len(items) - arrived,
+        "arrived": found.ended,
+        "open": found.running,
     }
     return Tile(_("Time to production"), words, hint, cases(phase="production"), unit=_("days"))
 
@@ -205,29 +190,28 @@ def reviews_tile(user: User) -> Tile:
     )
 
 
-def stopped_tile(use_cases: list[UseCase], past: dict[Any, list[tuple[str, datetime]]]) -> Tile:
-    """Stopped during initialisation: a success of failing fast, with the person-days not spent."""
-    stopped = [each for each in use_cases if each.phase == "stopped"]
-    early = [
-        each
-        for each in stopped
-        if len(past[each.pk]) > 1 and past[each.pk][-2][0] in {"backlog", "initialisation"}
-    ]
-    saved = sum(days_left(each, past[each.pk]) for each in early)
+def stopped_tile(use_cases: QuerySet[UseCase], total: int) -> Tile:
+    """Stopped before development: a success of failing fast, with the person-days of the time box not spent (estimated)."""
+    stopped = moves.stops(use_cases)
+    begun = {key: at for key, (phase, at) in stopped.items() if phase == "initialisation"}
+    waiting = [key for key, (phase, _at) in stopped.items() if phase == "backlog"]
+    early, never = len(begun) + len(waiting), UseCase.objects.filter(pk__in=waiting)
+    saved = (never.aggregate(days=Sum("timebox_person_days"))["days"] or 0) + left_over(begun)
     hint = _("of %(total)d stopped; about %(days)d person-days of the time box not spent") % {
-        "total": len(stopped),
+        "total": total,
         "days": round(saved),
     }
-    return Tile(_("Stopped early"), str(len(early)), hint, cases(phase="stopped"), "good" if early else "")
+    return Tile(_("Stopped early"), str(early), hint, cases(phase="stopped"), "good" if early else "")
 
 
-def days_left(use_case: UseCase, events: list[tuple[str, datetime]]) -> float:
-    """The part of the time box that was left at the stop, in person-days (class: estimated)."""
-    phase, began = events[-2]
-    if phase == "backlog":
-        return float(use_case.timebox_person_days)
-    spent = (events[-1][1] - began).total_seconds() / 86400 * 5 / 7
-    return use_case.timebox_person_days * max(0.0, 1 - spent / max(use_case.timebox_days, 1))
+def left_over(ended: dict[Any, datetime]) -> float:
+    """Person-days that were left of the time boxes of initialisations that ended at these moments."""
+    entered = moves.last_entries(ended, "initialisation")
+    boxes = UseCase.objects.filter(pk__in=ended).values_list("pk", "timebox_person_days", "timebox_days")
+    return sum(
+        person_days * max(0.0, 1 - (ended[key] - entered[key]).total_seconds() / 86400 * 5 / 7 / max(days, 1))
+        for key, person_days, days in boxes
+    )
 
 
 def overdue_tile(user: User) -> Tile:
@@ -242,20 +226,20 @@ def overdue_tile(user: User) -> Tile:
     )
 
 
-def maintenance(use_cases: QuerySet[UseCase]) -> list[tuple[User, int, str]]:
-    """Who holds how much of what is in production, and in which capacity (M4)."""
-    held: dict[User, set[Any]] = defaultdict(set)
-    capacity: dict[User, set[str]] = defaultdict(set)
-    owned = Q(improvement_owner=None, operation_owner=None, monitoring_owner=None)
-    live = use_cases.filter(phase=UseCase.Phase.PRODUCTION).exclude(owned)
-    for each in live.select_related(*OWNERS):
-        for name, label in OWNERS.items():
-            owner = getattr(each, name)
+def maintenance(use_cases: QuerySet[UseCase]) -> tuple[list[tuple[User, int, str]], int]:
+    """Who holds most of what is in production, and in which capacity (M4); and how many more people hold some."""
+    held: dict[Any, set[Any]] = defaultdict(set)
+    capacity: dict[Any, set[str]] = defaultdict(set)
+    live = use_cases.filter(phase=UseCase.Phase.PRODUCTION).order_by("ref").values_list("pk", *OWNERS)
+    for key, *owners in live:
+        for owner, label in zip(owners, OWNERS.values(), strict=True):
             if owner:
-                held[owner].add(each.pk)
+                held[owner].add(key)
                 capacity[owner].add(str(label))
     counted = indicators.burden(person for person, keys in held.items() for _key in keys)
-    return [(person, count, ", ".join(sorted(capacity[person]))) for person, count in counted]
+    people = User.objects.in_bulk([person for person, _count in counted[:MOST_PEOPLE]])
+    rows = [(people[each], count, ", ".join(sorted(capacity[each]))) for each, count in counted[:MOST_PEOPLE]]
+    return rows, max(len(counted) - MOST_PEOPLE, 0)
 
 
 def burden_tile(heavy: list[tuple[User, int, str]]) -> Tile:
@@ -274,20 +258,18 @@ def burden_tile(heavy: list[tuple[User, int, str]]) -> Tile:
     )
 
 
-def tiers(use_cases: list[UseCase]) -> list[dict[str, Any]]:
-    """Active use cases by tier."""
-    counts = Counter(each.risk_tier for each in use_cases if each.phase in UseCase.ACTIVE)
-    live = Counter(each.risk_tier for each in use_cases if each.phase == UseCase.Phase.PRODUCTION)
+def tiers(counts: dict[tuple[str, str], int]) -> list[dict[str, Any]]:
+    """Active use cases by tier, from the counts by phase and tier."""
     return [
         {
             "label": UseCase.Tier(tier).label,
             "code": tier,
-            "count": counts[tier],
-            "live": live[tier],
+            "count": active,
+            "live": counts.get((UseCase.Phase.PRODUCTION, tier), 0),
             "url": cases(risk_tier=tier),
         }
         for tier in TIERS
-        if counts[tier]
+        if (active := sum(counts.get((phase, tier), 0) for phase in UseCase.ACTIVE))
     ]
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from governance import indicators
 from governance.models import BenefitLine, Measurement
 from governance.models.benefits import Evidence
+from governance.selectors.flow import histories
 from portal.core import clock
 from projects.models import UseCase
 
@@ -33,20 +35,20 @@ def euros(amount: float) -> str:
     return f"{round(amount):,}".replace(",", "\u202f") + " €"
 
 
-def values(use_cases: list[UseCase], past: dict[Any, list[tuple[str, datetime]]]) -> dict[str, Any]:
-    """Expected and realised value: per class, per use case, and their ratio."""
-    by_key = {each.pk: each for each in use_cases}
+def values(use_cases: QuerySet[UseCase]) -> dict[str, Any]:
+    """Expected and realised value: per class, per use case, and their ratio; reads those that have any."""
     expected: Counter[Any] = Counter()
-    for key, amount in BenefitLine.objects.filter(use_case__in=by_key, ended_on__isnull=True).values_list(
-        "use_case", "yearly_amount"
-    ):
+    lines = BenefitLine.objects.filter(ended_on__isnull=True).order_by()
+    for key, amount in lines.values_list("use_case", "yearly_amount"):
         expected[key] += amount
     realised: dict[Any, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    verified = Measurement.objects.filter(line__use_case__in=by_key, state=Measurement.State.VERIFIED)
+    verified = Measurement.objects.filter(state=Measurement.State.VERIFIED).order_by()
     for key, evidence, amount in verified.values_list("line__use_case", "evidence", "amount"):
         realised[key][evidence] += amount
+    by_key = use_cases.only("ref", "title", "phase").in_bulk(set(expected) | set(realised))
+    past = histories(by_key)
     rows, ratio = [], []
-    for key in set(expected) | set(realised):
+    for key in by_key:
         months = months_live(past.get(key, []))
         total = sum(realised[key].values())
         rows.append(
@@ -60,15 +62,13 @@ def values(use_cases: list[UseCase], past: dict[Any, list[tuple[str, datetime]]]
         )
         if months:
             ratio.append((float(expected[key]), months, total))
-    classes = indicators.by_class(
-        (name, amount) for each in realised.values() for name, amount in each.items()
-    )
+    classes = indicators.by_class((name, amount) for key in by_key for name, amount in realised[key].items())
     return {
         "rows": sorted(rows, key=lambda row: -row["gap"]),
-        "expected": sum(expected.values()),
+        "expected": sum(expected[key] for key in by_key),
         "classes": classes,
         "ratio": indicators.realisation_ratio(ratio),
-        "live": sum(expected[k] for k in expected if by_key[k].phase == "production"),
+        "live": sum(expected[key] for key in by_key if by_key[key].phase == "production"),
     }
 
 

@@ -4,6 +4,7 @@ from projects.models.board_limits import BoardLimit
 from projects.models.calendar_feeds import CalendarFeed
 from projects.models.column_pairs import ColumnPair
 from projects.models.comments import Comment, CommentReaction, Watch
+from projects.models.compared_texts import ComparedText, ComparedTrigram
 from projects.models.contracts import ContractSignature, TrustContract
 from projects.models.cycles import Cycle, Story
 from projects.models.datasets import Dataset, DatasetUserPermission, DatasetVersion
@@ -38,6 +39,8 @@ __all__ = [
     "CaseImport",
     "ColumnPair",
     "Comment",
+    "ComparedText",
+    "ComparedTrigram",
     "CommentReaction",
     "Component",
     "ContractSignature",

@@ -39,6 +39,11 @@ class UseCaseQuerySet(models.QuerySet["UseCase"]):
             mine | (~Q(phase=UseCase.Phase.DRAFT) & (Q(is_confidential=False) | Q(pk__in=squads)))
         )
 
+    def sent_and_visible_to(self, user: "User") -> "UseCaseQuerySet":
+        """Visible ones that are no drafts; said in few words for the database where somebody sees them all."""
+        visible = self if user.is_authenticated and user.has_duty(*OVERSIGHT) else self.visible_to(user)
+        return visible.exclude(phase=UseCase.Phase.DRAFT)
+
     def for_list(self) -> "UseCaseQuerySet":
         """With what a list shows."""
         return self.select_related("product_owner", "unit", "submitter", "sponsor")
@@ -261,7 +266,10 @@ class UseCase(Record):
 
     class Meta:
         ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["phase", "-priority"], name="use_case_phase")]
+        indexes = [
+            models.Index(fields=["phase", "-priority"], name="use_case_phase"),
+            models.Index(fields=["phase", "risk_tier"], name="use_case_tier"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["external_source", "external_id"],

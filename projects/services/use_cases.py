@@ -15,7 +15,7 @@ from portal.core.services import audit, notices
 from portal.core.verdicts import require
 from projects import buying, rules
 from projects.models import MakeOrBuyAssessment, PhaseEvent, Sequence, UseCase
-from projects.services import phases
+from projects.services import compared_texts, phases
 from projects.services.words import ask_for
 
 PROPOSAL = (
@@ -60,6 +60,7 @@ def propose(*, title: str, problem: str, by: User, submit: bool = True, **more: 
     check(use_case)
     use_case.ref = next_ref()
     use_case.save(force_insert=True)
+    compared_texts.keep([use_case])
     PhaseEvent.objects.create(use_case=use_case, to_phase=use_case.phase, action="propose", by=by)
     audit.record("use_case.proposed", use_case, by=by)
     if submit:
@@ -115,6 +116,8 @@ def update(use_case: UseCase, *, by: User, **changes: Any) -> UseCase:
         assign(use_case, before)
         raise
     use_case.save(update_fields=sorted(changes))
+    if {"title", "problem"} & set(changes):
+        compared_texts.keep([use_case])
     old = {name: plain(before[name]) for name in changes}
     audit.record(
         "use_case.updated",

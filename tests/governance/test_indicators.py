@@ -1,7 +1,7 @@
 """The figures of the portfolio, against the vectors of their definitions."""
 
 import doctest
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,35 +60,6 @@ def test_the_other_vectors():
         == 10
     )
     assert indicators.wilson(0, 0) is None and indicators.review_backlog_weeks(3, 0) is None
-
-
-def day(number):
-    return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
-
-
-def test_conversion_keeps_stopped_and_waiting_in_the_denominator():
-    histories = [
-        [("backlog", day(0)), ("initialisation", day(5)), ("development", day(9))],
-        [("backlog", day(0)), ("stopped", day(3)), ("backlog", day(8)), ("initialisation", day(9))],
-        [("backlog", day(1))],
-    ]
-
-    assert indicators.conversion(histories, "backlog", "initialisation") == (2, 4, 1)
-
-
-def test_durations_end_at_production_at_the_stop_or_now():
-    histories = [
-        [("backlog", day(0)), ("production", day(60))],
-        [("backlog", day(0)), ("stopped", day(30))],
-        [("backlog", day(80))],
-        [("submitted", day(0))],
-    ]
-
-    assert indicators.durations(histories, "backlog", "production", day(100), ("stopped",)) == [
-        (60, True),
-        (30, False),
-        (20, False),
-    ]
 
 
 @pytest.mark.django_db

@@ -192,30 +192,6 @@ def test_a_row_of_an_ended_use_case_is_refused_with_its_remedy(near, boss):
     assert "ended" in reasons(again)[3, ""]
 
 
-@pytest.mark.parametrize(
-    ("content", "word"),
-    [
-        ("id,title,problem\n" + "\n".join(f"{n},T,P" for n in range(5001)), "5000"),
-        ("one column only\nx\n", ""),
-        ("id,title,title\n1,a,b\n", "title"),
-        ("id,title,problem\n", ""),
-        ("id,title,problem\n1,a,b,c,d\n", ""),
-        (b"id,title,problem\n1,a," + b"\xff\xfe\x00\x00\x81\n", ""),
-    ],
-    ids=["too many rows", "wrong delimiter", "double header", "header only", "ragged", "mixed encodings"],
-)
-def test_a_file_that_cannot_be_read_says_why_and_leaves_nothing(near, boss, content, word):
-    brought = sent(boss, content)
-
-    if brought.state == "mapping":
-        assert brought.found["warnings"], "what was guessed is said"
-    else:
-        assert brought.state == "rejected"
-        words = " ".join(sentences(brought.problems))
-        assert words and word.replace(",", "") in words.replace(",", "").replace("\u00a0", "")
-    assert not UseCase.objects.exists()
-
-
 def test_fifty_thousand_rows_are_refused_quickly_with_the_limit(boss):
     brought = sent(boss, "id,title,problem\n" + "\n".join(f"{n},T,P" for n in range(50_000)))
 

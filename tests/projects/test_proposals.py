@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.models import Notice
 from portal.core.verdicts import Refused
 from projects.models import Comment, Support, UseCase
-from projects.selectors import triage as reads, use_cases
+from projects.selectors import triage as reads
 from projects.services import supports, triage
 from tests.people import person
 from tests.projects.cases import in_backlog, manager, owner, proposal
@@ -184,17 +184,6 @@ def test_only_a_draft_turns_into_a_vote():
     waiting.refresh_from_db()
     assert waiting.phase == "submitted"
     assert not Support.objects.exists()
-
-
-def test_what_is_alike_is_found_however_old_it_is(monkeypatch):
-    monkeypatch.setattr(use_cases, "COMPARED", 3)
-    old = in_backlog(title="Adjusters after storms", problem=PROBLEM)
-    for number in range(4):
-        proposal(title=f"Another {number}", problem="Invoices are read twice by two different people.")
-
-    found = use_cases.similar_to("adjusters are missing after storms", user=person())
-
-    assert [each for each, _likeness in found] == [old]
 
 
 def test_a_proposal_put_off_leaves_the_queue_and_comes_back_on_its_day():

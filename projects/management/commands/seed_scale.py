@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from portal.core import clock
-from portal.core.models import OrgUnit, User
+from portal.core.models import AuditEvent, OrgUnit, User
+from portal.core.services import audit
 from projects.models import (
     Comment,
     Estimate,
@@ -21,6 +22,7 @@ from projects.models import (
     SquadRole,
     UseCase,
 )
+from projects.services import compared_texts, phases
 
 PASSWORD = "agora-scale-2026"  # noqa: S105  # nosec B105  people who do not exist
 MAIL = "@scale.example"
@@ -50,12 +52,30 @@ PROBLEMS = (
     "Calls at noon",
     "Prices of spare parts",
 )
+TELLING = (
+    "Adjusters are told a day late where to go.",
+    "Half of the letters reach the wrong desk first.",
+    "Nobody knows why the good ones leave until they have left.",
+    "Two clerks read every invoice and still miss the doubles.",
+    "The queue is longest when fewest people are at the phones.",
+    "We order parts by habit, and pay for what stays on the shelf.",
+    "A rule from ten years ago sends one file in five to an expert.",
+    "Photographs of the damage are looked at one after the other.",
+    "The forecast is a spreadsheet that one colleague understands.",
+    "Complaints repeat themselves and are answered anew each time.",
+    "What the field writes by hand is typed again in the evening.",
+    "Contracts end without anybody having asked for a renewal.",
+    "The estimate is off by a third when the weather turns.",
+    "Managers hear of an overrun after the quarter has closed.",
+    "Medical reports wait a fortnight for a second reading.",
+    "Prices follow the neighbour and not the risk of the house.",
+)
 BATCH = 1000
 
 
 class Command(BaseCommand):
     """
-    A test tool: it writes rows in bulk, past the services, so there is no trail of them and no notice.
+    A test tool: it writes rows in bulk, past the services, so nobody is told. The trail holds their moves.
     It refuses a database that holds anybody else's use cases.
     """
 
@@ -119,9 +139,35 @@ def seed_cases(count: int, people: list[User], units: list[OrgUnit], chance: ran
         some = numbered[start : start + BATCH]
         rows = [new_case(number, phase, people, units, chance, now) for number, phase in some]
         UseCase.objects.bulk_create(rows)
-        PhaseEvent.objects.bulk_create([event for row in rows for event in history(row, now)])
+        compared_texts.keep(rows)
+        moves = [event for row in rows for event in history(row, now)]
+        PhaseEvent.objects.bulk_create(moves)
+        seed_trail(moves)
         seed_parts(rows, chance, now)
     return len(phases)
+
+
+def seed_trail(moves: list[PhaseEvent]) -> None:
+    """The trail of these moves, one sound chain with what is there."""
+    last = AuditEvent.objects.order_by("-seq").only("seq", "hash").first()
+    seq, head = (last.seq, last.hash) if last else (0, audit.GENESIS)
+    events = []
+    for move in moves:
+        seq += 1
+        event = AuditEvent(
+            seq=seq,
+            at=move.at,
+            actor=audit.PORTAL,
+            verb=phases.VERBS[move.action],
+            target_type=UseCase._meta.label_lower,
+            target_id=str(move.use_case_id),
+            target=str(move.use_case)[:200],
+            details={"before": move.from_phase, "after": move.to_phase},
+            previous_hash=head,
+        )
+        head = event.hash = audit.seal(event)
+        events.append(event)
+    AuditEvent.objects.bulk_create(events, batch_size=BATCH)
 
 
 def seed_parts(rows: list[UseCase], chance: random.Random, now: Any) -> None:
@@ -166,14 +212,17 @@ def new_case(
     number: int, phase: str, people: list[User], units: list[OrgUnit], chance: random.Random, now: Any
 ) -> UseCase:
     """One use case."""
-    accepted = phase not in ("submitted", "declined")
+    accepted, live = phase not in ("submitted", "declined"), phase == "production"
     return UseCase(
         ref=f"UC-{number:05d}",
         title=f"{chance.choice(PROBLEMS)} {number}",
-        problem="Too late, too often, found out by chance.",
+        problem=" ".join(chance.sample(TELLING, 4)),
         submitter=chance.choice(people),
         product_owner=chance.choice(people) if accepted else None,
         sponsor=chance.choice(people) if accepted and number % 2 else None,
+        improvement_owner=chance.choice(people) if live else None,
+        operation_owner=chance.choice(people[: len(people) // 4 + 1]) if live else None,
+        monitoring_owner=chance.choice(people[: len(people) // 8 + 1]) if live else None,
         unit=chance.choice(units),
         phase=phase,
         phase_since=now - timedelta(days=chance.randint(0, 200)),
