@@ -4,12 +4,14 @@ from typing import Any
 
 from projects.api import backlog
 from projects.api.boards import BoardLimitViewSet
+from projects.api.ranks import UndoViewSet
 from projects.api.rubrics import RubricViewSet
 
 routes: list[tuple[str, Any, str]] = [
     ("saved-views", backlog.SavedViewViewSet, "saved-view"),
     ("board-limits", BoardLimitViewSet, "board-limit"),
     ("rubrics", RubricViewSet, "rubric"),
+    ("undos", UndoViewSet, "undo"),
     ("gate-plans", backlog.GatePlanViewSet, "gate-plan"),
     ("case-imports", backlog.ImportViewSet, "case-import"),
     ("calendar", backlog.CalendarViewSet, "calendar"),

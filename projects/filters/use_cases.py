@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import OrgUnit, User
 from projects.models import UseCase
-from projects.selectors import backlog
+from projects.selectors import backlog, ranks
 
 FIRST = ("q", "phase", "unit", "risk_tier", "product_owner", "health", "is")
 
@@ -124,6 +124,18 @@ UseCaseFilter.base_filters["is"] = choices(
     _("Only"), [(name, label) for name, (label, _rule) in backlog.DERIVED.items()]
 )
 UseCaseFilter.base_filters["is"].field_name = "is"
+
+
+class OrderedUseCaseFilter(UseCaseFilter):
+    """The same over the API, with the order of the answer; on the pages the table has its own."""
+
+    order = django_filters.ChoiceFilter(
+        label=_("Order"), choices=[("priority", _("By score")), ("rank", _("By hand"))], method="ordered"
+    )
+
+    def ordered(self, queryset: Any, name: str, value: str) -> Any:
+        """By score or as hands have placed them."""
+        return ranks.by_hand(queryset) if value == "rank" else backlog.in_order(queryset)
 
 
 def kept(params: QueryDict, request: HttpRequest) -> dict[str, list[str]]:

@@ -29,6 +29,7 @@ from projects.models.squads import Component, SizeWaiver, SquadMember, SquadRole
 from projects.models.stops import StopProposal
 from projects.models.supports import Support
 from projects.models.templates import UseCaseTemplate
+from projects.models.undos import Undo
 from projects.models.use_cases import UseCase
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "Trial",
     "TrustContract",
     "UsageReport",
+    "Undo",
     "UseCase",
     "UseCaseTemplate",
     "ViewFollower",

@@ -240,6 +240,8 @@ class UseCase(Record):
     lessons = models.TextField(_("lessons"), max_length=4000, blank=True)
     held_until = models.DateField(_("on hold until"), null=True, blank=True)
     held_reason = models.CharField(max_length=300, blank=True)
+    pivot_until = models.DateField(_("new direction asked until"), null=True, blank=True)
+    pivot_reason = models.CharField(max_length=300, blank=True)
     snoozed_until = models.DateField(_("asleep until"), null=True, blank=True)
     snoozed_reason = models.CharField(max_length=300, blank=True)
     template = models.ForeignKey(
@@ -255,20 +257,35 @@ class UseCase(Record):
     )
     timebox_days = models.PositiveSmallIntegerField(_("time box (working days)"), default=20)
     timebox_person_days = models.PositiveSmallIntegerField(_("time box (person-days)"), default=15)
+    # Digits of a fraction: the order by hand, see `projects.ranks`; set by the service of ranks alone.
+    rank = models.CharField(_("place by hand"), max_length=200, blank=True)
+    ranked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ranked_at = models.DateTimeField(null=True, blank=True)
     priority = models.FloatField(_("priority"), null=True, blank=True, help_text=_("P of the agreed score."))
 
     objects = UseCaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["phase", "-priority"], name="use_case_phase")]
+        indexes = [
+            models.Index(fields=["phase", "-priority"], name="use_case_phase"),
+            models.Index(fields=["phase", "rank"], name="use_case_rank"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["external_source", "external_id"],
                 condition=~Q(external_id=""),
                 name="one_use_case_per_external_id",
             ),
+            models.UniqueConstraint(fields=["rank"], condition=~Q(rank=""), name="one_use_case_per_place"),
         ]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
+
+    @property
+    def is_ranked(self) -> bool:
+        """Somebody has placed it by hand."""
+        return self.ranked_at is not None

@@ -15,7 +15,7 @@ from portal.core.services import audit, notices
 from portal.core.verdicts import require
 from projects import buying, rules
 from projects.models import MakeOrBuyAssessment, PhaseEvent, Sequence, UseCase
-from projects.services import phases
+from projects.services import phases, ranks
 from projects.services.words import ask_for
 
 PROPOSAL = (
@@ -59,6 +59,8 @@ def propose(*, title: str, problem: str, by: User, submit: bool = True, **more: 
     )
     check(use_case)
     use_case.ref = next_ref()
+    ranks.hold_the_order()
+    use_case.rank = ranks.last_rank()
     use_case.save(force_insert=True)
     PhaseEvent.objects.create(use_case=use_case, to_phase=use_case.phase, action="propose", by=by)
     audit.record("use_case.proposed", use_case, by=by)
@@ -75,7 +77,7 @@ def known_only(changes: dict[str, Any], allowed: tuple[str, ...]) -> None:
 
 def check(use_case: UseCase) -> None:
     """The model's own checks, and that people named are still with us."""
-    use_case.full_clean(exclude=["ref", "submitter", "phase", "duplicate_of", "product_owner"])
+    use_case.full_clean(exclude=["ref", "submitter", "phase", "duplicate_of", "product_owner", "rank"])
     problems = {
         name: _("%(person)s has left; choose somebody else.") % {"person": person}
         for name in PEOPLE
@@ -101,7 +103,8 @@ def update(use_case: UseCase, *, by: User, **changes: Any) -> UseCase:
         audit.record("use_case.confidentiality_lifted", use_case, by=by)
     if steered := set(changes) & set(STEERED):
         require(rules.ways.may_steer(by, use_case))
-        if steered - {"sponsor"} and use_case.phase != UseCase.Phase.BACKLOG:
+        is_open = use_case.phase == UseCase.Phase.BACKLOG or use_case.pivot_until is not None
+        if steered - {"sponsor"} and not is_open:
             raise ValidationError(
                 {
                     name: _("The time box is frozen once initialisation has begun.")
@@ -277,12 +280,26 @@ def check_vetoes(use_case: UseCase, choice: str, exception: str) -> str:
 def hold(use_case: UseCase, *, until: date, reason: str, by: User) -> UseCase:
     """Mark it as waiting until a day; it stays in its phase."""
     require(rules.use_cases.may_hold(by, use_case))
+    return write_hold(use_case, until=until, reason=reason, by=by)
+
+
+@transaction.atomic
+def apply_hold(
+    use_case: UseCase, *, until: date, reason: str, by: User, evidence: Mapping[str, Any]
+) -> UseCase:
+    """What the deciders of a gate answered; called from governance only."""
+    use_case.refresh_from_db()
+    return write_hold(use_case, until=until, reason=reason, by=by, **evidence)
+
+
+def write_hold(use_case: UseCase, *, until: date, reason: str, by: User, **evidence: Any) -> UseCase:
+    """The mark with its day, on the row and on the trail."""
     if until <= clock.today():
         raise ValidationError({"until": _("Choose a day in the future.")})
     said = ask_for(reason=reason)
     use_case.held_until, use_case.held_reason = until, said["reason"][:300]
     use_case.save(update_fields=["held_until", "held_reason"])
-    audit.record("use_case.held", use_case, by=by, until=until, reason=said["reason"])
+    audit.record("use_case.held", use_case, by=by, until=until, reason=said["reason"], **evidence)
     return use_case
 
 

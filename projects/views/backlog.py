@@ -14,7 +14,7 @@ from django_tables2 import RequestConfig
 from projects import rules
 from projects.filters.use_cases import UseCaseFilter
 from projects.models import SavedView, UseCase
-from projects.selectors import backlog, comparisons, roadmaps, views as view_reads
+from projects.selectors import backlog, comparisons, ranks, roadmaps, views as view_reads
 from projects.tables.use_cases import OFFERED, UseCaseTable, chosen_columns
 from projects.views.answers import find
 
@@ -70,10 +70,21 @@ def use_case_list(request: HttpRequest) -> HttpResponse:
     """The backlog as a filtered table."""
     found, rows = narrowed(request)
     columns = chosen_columns(request.GET.getlist("columns"))
+    is_by_hand = request.GET.get("sort") == "rank"
+    if "rank" in request.GET.get("sort", "") and "rank" not in columns:
+        columns = ["rank", *columns]
     table = UseCaseTable(backlog.with_scores(rows), exclude=[name for name in OFFERED if name not in columns])
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    table.reader, table.is_by_hand = request.user, is_by_hand
+    if "rank" in columns:
+        table.places = ranks.places([row.record for row in table.paginated_rows], request.user)  # type: ignore[arg-type]
     boxes = [(name, UseCaseTable.base_columns[name].verbose_name, name in columns) for name in OFFERED]
-    context = frame(request, "table", found) | {"table": table, "boxes": boxes, "acts": rules.bulk.ACTS}
+    context = frame(request, "table", found) | {
+        "table": table,
+        "boxes": boxes,
+        "acts": rules.bulk.ACTS,
+        "is_by_hand": is_by_hand,
+    }
     return render(request, "projects/use_case_list.html", context, status=status(found))
 
 

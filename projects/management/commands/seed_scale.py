@@ -21,6 +21,7 @@ from projects.models import (
     SquadRole,
     UseCase,
 )
+from projects.services import ranks
 
 PASSWORD = "agora-scale-2026"  # noqa: S105  # nosec B105  people who do not exist
 MAIL = "@scale.example"
@@ -121,6 +122,7 @@ def seed_cases(count: int, people: list[User], units: list[OrgUnit], chance: ran
         UseCase.objects.bulk_create(rows)
         PhaseEvent.objects.bulk_create([event for row in rows for event in history(row, now)])
         seed_parts(rows, chance, now)
+    ranks.keep_short()
     return len(phases)
 
 
