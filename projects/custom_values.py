@@ -17,7 +17,12 @@ Kind = CustomField.Kind
 PREFIX = "cf_"
 LONGEST = 2000
 LARGEST = 1e15
-ORDER = [UseCase.Phase.BACKLOG, UseCase.Phase.INITIALISATION, UseCase.Phase.DEVELOPMENT, UseCase.Phase.PRODUCTION]
+ORDER = [
+    UseCase.Phase.BACKLOG,
+    UseCase.Phase.INITIALISATION,
+    UseCase.Phase.DEVELOPMENT,
+    UseCase.Phase.PRODUCTION,
+]
 
 
 def active() -> list[CustomField]:
@@ -62,9 +67,7 @@ def as_choice(field: CustomField, given: Any) -> str:
     for option in field.options:
         if option.casefold() == word:
             return str(option)
-    raise ValidationError(
-        _("Choose one of: %(options)s.") % {"options": ", ".join(field.options)[:300]}
-    )
+    raise ValidationError(_("Choose one of: %(options)s.") % {"options": ", ".join(field.options)[:300]})
 
 
 def as_day(field: CustomField, given: Any) -> str:
@@ -89,7 +92,11 @@ def as_person(field: CustomField, given: Any) -> int:
         word = str(given).strip()
         found = list(people.filter(email__iexact=word)) or list(people.filter(display_name__iexact=word)[:2])
     if len(found) != 1:
-        words = _("Several people are called “%(text)s”: write the e-mail address.") if found else _("Nobody here is called “%(text)s”.")
+        words = (
+            _("Several people are called “%(text)s”: write the e-mail address.")
+            if found
+            else _("Nobody here is called “%(text)s”.")
+        )
         raise ValidationError(words % {"text": str(given)[:80]})
     return int(found[0].pk)
 
@@ -136,7 +143,11 @@ def merged(use_case: UseCase, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_required(field: CustomField, phase: str) -> bool:
     """Whether a use case in this phase must have it."""
-    return bool(field.required_from) and phase in ORDER and ORDER.index(phase) >= ORDER.index(field.required_from)  # type: ignore[arg-type]
+    return (
+        bool(field.required_from)
+        and phase in ORDER
+        and ORDER.index(phase) >= ORDER.index(field.required_from)
+    )  # type: ignore[arg-type]
 
 
 def missing(use_case: UseCase, phase: str) -> list[CustomField]:

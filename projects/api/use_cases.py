@@ -109,7 +109,7 @@ class UseCaseOut(UseCaseRow):
             "metric_baseline", "metric_target", "ai_kind", "sponsor", "improvement_owner", "operation_owner",
             "monitoring_owner", "risk_basis", "make_or_buy", "make_or_buy_reason", "tags", "external_source", "external_id",
             "duplicate_of", "open_question", "end_reason", "lessons", "held_reason", "pivot_until", "pivot_reason", "timebox_days", "timebox_person_days",
-            "created_at", "snoozed_until", "snoozed_reason", "template", "copied_from", "placement", "can",
+            "created_at", "snoozed_until", "snoozed_reason", "template", "copied_from", "custom", "placement", "can",
         ]  # fmt: skip
 
     def get_placement(self, use_case: UseCase) -> dict[str, Any] | None:
@@ -146,6 +146,9 @@ class DetailsIn(StrictSerializer):
     operation_owner = colleague(required=False, allow_null=True)
     monitoring_owner = colleague(required=False, allow_null=True)
     tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=20, required=False)
+    custom = serializers.DictField(
+        child=serializers.JSONField(allow_null=True), required=False
+    )  # key of a field -> value
     external_source = serializers.CharField(max_length=40, required=False, allow_blank=True)
     external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
 

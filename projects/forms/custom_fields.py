@@ -66,7 +66,9 @@ def box(field: CustomField, use_case: UseCase) -> forms.Field:
         case Kind.CHOICE:
             kept = use_case.custom.get(field.key)
             dropped = [kept] if kept and kept not in field.options else []
-            return forms.ChoiceField(choices=[("", "–"), *((each, each) for each in [*field.options, *dropped])], **more)
+            return forms.ChoiceField(
+                choices=[("", "–"), *((each, each) for each in [*field.options, *dropped])], **more
+            )
         case Kind.PERSON:
             people = User.objects.active().filter(is_service=False).order_by("display_name")
             return forms.ModelChoiceField(people, **more)

@@ -5,6 +5,7 @@ from projects.models.calendar_feeds import CalendarFeed
 from projects.models.column_pairs import ColumnPair
 from projects.models.comments import Comment, CommentReaction, Watch
 from projects.models.contracts import ContractSignature, TrustContract
+from projects.models.custom_fields import CustomField
 from projects.models.cycles import Cycle, Story
 from projects.models.datasets import Dataset, DatasetUserPermission, DatasetVersion
 from projects.models.dossiers import Dossier, UsageReport
@@ -42,6 +43,7 @@ __all__ = [
     "CommentReaction",
     "Component",
     "ContractSignature",
+    "CustomField",
     "Cycle",
     "Dataset",
     "DatasetUserPermission",

@@ -230,6 +230,7 @@ class UseCase(Record):
     make_or_buy_reason = models.TextField(_("reason for make or buy"), max_length=2000, blank=True)
     is_confidential = models.BooleanField(_("confidential"), default=False)
     tags = models.JSONField(default=list, blank=True)
+    custom = models.JSONField(_("own fields"), default=dict, blank=True)  # key of a custom field -> value
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
     duplicate_of = models.ForeignKey(

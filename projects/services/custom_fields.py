@@ -21,7 +21,13 @@ MOST, MOST_OPTIONS, LONGEST_OPTION = 40, 50, 80
 
 @transaction.atomic
 def define(
-    *, label: str, kind: str, by: User, help_text: str = "", options: Sequence[str] = (), required_from: str = ""
+    *,
+    label: str,
+    kind: str,
+    by: User,
+    help_text: str = "",
+    options: Sequence[str] = (),
+    required_from: str = "",
 ) -> CustomField:
     """Add a field to every use case; its key is made of the label. Raises `ValidationError` naming each wrong part."""
     require(rules.custom_fields.may_define(by))

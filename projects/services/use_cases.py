@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.verdicts import require
-from projects import buying, rules
+from projects import buying, custom_values, rules
 from projects.models import MakeOrBuyAssessment, PhaseEvent, Sequence, UseCase
 from projects.services import phases, ranks
 from projects.services.words import ask_for
@@ -30,7 +30,7 @@ PROPOSAL = (
 DETAILS = (
     "decision_supported", "action_taken", "process", "process_owner", "end_users", "success_metric", "metric_unit",
     "metric_baseline", "metric_target", "ai_kind", "unit", "improvement_owner", "operation_owner", "monitoring_owner",
-    "tags", "external_source", "external_id",
+    "tags", "external_source", "external_id", "custom",
 )  # fmt: skip
 # Whoever decides or frames is chosen by those who steer.
 STEERED = ("sponsor", "timebox_days", "timebox_person_days")
@@ -54,9 +54,11 @@ def propose(*, title: str, problem: str, by: User, submit: bool = True, **more: 
     """
     require(rules.use_cases.may_propose(by))
     known_only(more, (*PROPOSAL, *DETAILS))
+    own = more.pop("custom", {})
     use_case = UseCase(
         title=title.strip(), problem=problem.strip(), submitter=by, phase_since=clock.now(), **more
     )
+    use_case.custom = custom_values.merged(use_case, own) if own else {}
     check(use_case)
     use_case.ref = next_ref()
     ranks.hold_the_order()
@@ -94,6 +96,8 @@ def update(use_case: UseCase, *, by: User, **changes: Any) -> UseCase:
     """Change what is known about a use case. Raises `ValidationError` naming each wrong field; then nothing is changed."""
     require(rules.use_cases.may_edit(by, use_case))
     known_only(changes, EDITABLE)
+    if "custom" in changes:
+        changes["custom"] = custom_values.merged(use_case, changes["custom"])
     before = {name: getattr(use_case, name) for name in changes}
     changes = {name: value for name, value in changes.items() if value != before[name]}
     if not changes:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _now, gettext_lazy as _
 
 from portal.core.models import User
 from portal.core.templatetags.ui import component
-from projects.models import UseCase
+from projects import custom_values
+from projects.models import CustomField, UseCase
 from projects.rules.ranks import may_rank
 from projects.selectors import backlog
 from projects.selectors.ranks import Place, by_hand
@@ -85,6 +86,8 @@ class UseCaseTable(tables.Table):
         """As hands have placed them; the other way round from the last."""
         found = by_hand(queryset)
         return (found.reverse() if is_descending else found), True
+
+    people: dict[int, str] = {}  # names for the custom fields of kind person
 
     def render_pick(self, record: UseCase) -> Any:
         """A box for acts on several."""
@@ -172,7 +175,37 @@ class UseCaseTable(tables.Table):
 OFFERED = tuple(name for name in UseCaseTable.base_columns if name not in ALWAYS)
 
 
-def chosen_columns(asked: list[str]) -> list[str]:
+class OwnColumn(tables.Column):
+    """A custom field; what is empty comes last."""
+
+    def __init__(self, field: CustomField) -> None:
+        attrs = FIGURE if field.kind == CustomField.Kind.NUMBER else {}
+        super().__init__(
+            verbose_name=field.label,
+            accessor="custom",
+            empty_values=(),
+            attrs=attrs,
+            order_by=(f"custom__{field.key}",),
+        )
+        self.field = field
+
+    def render(self, record: UseCase, table: "UseCaseTable") -> str:
+        """As it is read."""
+        return custom_values.shown(self.field, record.custom.get(self.field.key), table.people) or "–"
+
+    def order(
+        self,
+        queryset: QuerySet[UseCase],
+        is_descending: bool,  # noqa: FBT001  django-tables2 calls it so
+    ) -> tuple[QuerySet[UseCase], bool]:
+        """By the value; without one last either way."""
+        value = F(f"custom__{self.field.key}")
+        by = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
+        return queryset.order_by(by, "ref"), True
+
+
+def chosen_columns(asked: list[str], own: list[CustomField]) -> list[str]:
     """The columns of an address, in the order of the table; the usual ones when it names none."""
-    wanted = {name for each in asked for name in each.split(",")} & set(OFFERED)
-    return [name for name in OFFERED if name in (wanted or USUAL)]
+    offered = (*OFFERED, *(each.key for each in own))
+    wanted = {name for each in asked for name in each.split(",")} & set(offered)
+    return [name for name in offered if name in (wanted or USUAL)]

@@ -35,7 +35,8 @@ def custom_field_list(request: HttpRequest) -> HttpResponse:
         require(may_define)
     form = CustomFieldForm(request.POST or None)
     if request.method == "POST" and carried_out(
-        form, lambda: custom_fields.define(**form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+        form,
+        lambda: custom_fields.define(**form.cleaned_data, by=request.user),  # type: ignore[arg-type]
     ):
         messages.success(request, _("Every use case has this field now."))
         return redirect("projects:custom_field_list")
@@ -60,7 +61,8 @@ def custom_field_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {name: getattr(field, name) for name in CHANGEABLE}
     form = CustomFieldForm(request.POST or None, field=field, initial=initial)
     if request.method == "POST" and carried_out(
-        form, lambda: custom_fields.change(field, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+        form,
+        lambda: custom_fields.change(field, **form.cleaned_data, by=request.user),  # type: ignore[arg-type]
     ):
         messages.success(request, _("Kept."))
         return redirect("projects:custom_field_list")
@@ -83,5 +85,7 @@ def custom_field_act(request: HttpRequest, pk: UUID, act: str) -> HttpResponse:
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     else:
-        messages.success(request, _("Retired: what was written is kept.") if act == "retire" else _("Asked for again."))
+        messages.success(
+            request, _("Retired: what was written is kept.") if act == "retire" else _("Asked for again.")
+        )
     return redirect("projects:custom_field_list")

@@ -71,7 +71,9 @@ def test_what_is_placed_stays_beside_its_neighbours_while_the_others_follow_thei
     assert order() == list("41230")
     assert reads.places(made, olga)[made[0].pk].sentence == "placed by hand, 4 below its score"
 
-    UseCase.objects.filter(pk=made[3].pk).update(priority=45)  # a new score moves what nobody placed, and only that
+    UseCase.objects.filter(pk=made[3].pk).update(
+        priority=45
+    )  # a new score moves what nobody placed, and only that
     ranks.follow_score(made[3])
     assert order() == list("43120")
     UseCase.objects.filter(pk=made[0].pk).update(priority=1)
@@ -134,7 +136,7 @@ def test_the_page_sorts_by_hand_moves_by_its_menu_and_offers_the_way_back(backlo
     undo = Undo.objects.first()
     assert page.post(f"/undo/{undo.pk}/").status_code == 302
     assert order() == list("40123")
-    assert page.post("/api/use-cases/%s/rank/" % made[2].pk, {"to": "up"}, "application/json").headers["X-Undo"]
+    assert page.post(f"/api/use-cases/{made[2].pk}/rank/", {"to": "up"}, "application/json").headers["X-Undo"]
     listed = page.get("/api/use-cases/?order=rank").json()["results"]
     assert [each["title"][-1] for each in listed] == order()
     assert page.get(f"/api/use-cases/{made[4].pk}/").json()["placement"]["ahead"] == 4
@@ -142,7 +144,9 @@ def test_the_page_sorts_by_hand_moves_by_its_menu_and_offers_the_way_back(backlo
         reads.places(list(UseCase.objects.all()), olga)
 
 
-def test_reversible_acts_are_taken_back_once_in_time_by_whoever_did_them_and_never_over_a_later_change(backlog):
+def test_reversible_acts_are_taken_back_once_in_time_by_whoever_did_them_and_never_over_a_later_change(
+    backlog,
+):
     boss, olga, made = backlog
     omar = made[1].product_owner
     acts = {
@@ -163,7 +167,9 @@ def test_reversible_acts_are_taken_back_once_in_time_by_whoever_did_them_and_nev
         with pytest.raises(Refused, match="already"):
             undo.refresh_from_db()
             undos.take_back(undo, by=boss)
-    assert before == list(UseCase.objects.order_by("pk").values("tags", "product_owner", "held_until", "held_reason"))
+    assert before == list(
+        UseCase.objects.order_by("pk").values("tags", "product_owner", "held_until", "held_reason")
+    )
     assert AuditEvent.objects.filter(verb="backlog.undone").count() == 3
 
     with undos.offering(made[:2], "tag", by=boss) as offer:
@@ -174,7 +180,10 @@ def test_reversible_acts_are_taken_back_once_in_time_by_whoever_did_them_and_nev
 
     with undos.offering([made[2]], "hold", by=boss) as offer:
         use_cases.hold(made[2], **acts["hold"], by=boss)
-    with clock.at(clock.now() + timedelta(minutes=undos.MINUTES + 1)), pytest.raises(Refused, match="too late"):
+    with (
+        clock.at(clock.now() + timedelta(minutes=undos.MINUTES + 1)),
+        pytest.raises(Refused, match="too late"),
+    ):
         undos.take_back(offer.undo, by=boss)
     use_cases.resume(UseCase.objects.get(pk=made[2].pk), by=boss)
     with pytest.raises(IllegalMove, match="changed it since"):
@@ -195,5 +204,7 @@ def test_an_agreed_score_moves_the_use_case_to_where_it_belongs(backlog):
         scores.vote(card, levels=levels, evidence={}, by=voter)
     scores.agree(card, by=olga)
     made[4].refresh_from_db()
-    scored = list(UseCase.objects.exclude(priority=None).order_by("-priority").values_list("title", flat=True))
+    scored = list(
+        UseCase.objects.exclude(priority=None).order_by("-priority").values_list("title", flat=True)
+    )
     assert order() == [each[-1] for each in scored]
