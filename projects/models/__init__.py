@@ -19,6 +19,7 @@ from projects.models.hypotheses import Hypothesis
 from projects.models.imports import CaseImport
 from projects.models.kill_criteria import KillCriterion
 from projects.models.make_or_buy import MakeOrBuyAssessment
+from projects.models.offers import Offer
 from projects.models.phase_events import PhaseEvent
 from projects.models.raci import Area, RaciEntry
 from projects.models.readiness import ReadinessCheck
@@ -58,6 +59,7 @@ __all__ = [
     "Hypothesis",
     "KillCriterion",
     "MakeOrBuyAssessment",
+    "Offer",
     "PhaseEvent",
     "RaciEntry",
     "ReadinessCheck",

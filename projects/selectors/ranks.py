@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
 from portal.core.models import User
 from projects.models import UseCase
@@ -29,15 +29,9 @@ class Place:
     def sentence(self) -> str:
         """The difference in words."""
         if self.ahead > 0:
-            words = ngettext(
-                "placed by hand, %(n)s above its score", "placed by hand, %(n)s above its score", self.ahead
-            )
-            return words % {"n": self.ahead}
+            return _("placed by hand, %(n)s above its score") % {"n": self.ahead}
         if self.ahead < 0:
-            words = ngettext(
-                "placed by hand, %(n)s below its score", "placed by hand, %(n)s below its score", -self.ahead
-            )
-            return words % {"n": -self.ahead}
+            return _("placed by hand, %(n)s below its score") % {"n": -self.ahead}
         return _("placed by hand, where its score puts it")
 
     @property

@@ -13,8 +13,9 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.verdicts import require
-from projects import buying, custom_values, rules
+from projects import bids, buying, custom_values, rules
 from projects.models import MakeOrBuyAssessment, PhaseEvent, Sequence, UseCase
+from projects.selectors import offers
 from projects.services import phases, ranks
 from projects.services.words import ask_for
 
@@ -270,7 +271,7 @@ def decide_make_or_buy(
 def check_vetoes(use_case: UseCase, choice: str, exception: str) -> str:
     """The words of the exception where a soft veto stands; raises `ValidationError` for what is ruled out."""
     assessment = MakeOrBuyAssessment.objects.filter(use_case=use_case).first()
-    facts = assessment.facts if assessment else []
+    facts = bids.facts_with(assessment.facts, offers.judged(use_case, assessment)) if assessment else []
     fired = buying.vetoes(facts, is_prohibited=use_case.risk_tier == UseCase.Tier.PROHIBITED)
     against = [veto for veto in fired if choice in veto.against]
     if hard := [str(veto.label) for veto in against if not veto.is_soft]:

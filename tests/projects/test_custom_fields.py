@@ -31,7 +31,11 @@ def house():
         for kind, label, more in (
             ("text", "Cost centre", {"help_text": "Six digits."}),
             ("number", "Budget (k€)", {}),
-            ("choice", "Theme", {"options": ["Growth", "Care", " growth "], "required_from": "initialisation"}),
+            (
+                "choice",
+                "Theme",
+                {"options": ["Growth", "Care", " growth "], "required_from": "initialisation"},
+            ),
             ("date", "Budget ends", {}),
             ("person", "Coach", {}),
         )
@@ -105,7 +109,9 @@ def test_a_field_needed_from_a_phase_is_asked_at_the_gate_and_not_emptied_afterw
     case.refresh_from_db()
     with pytest.raises(ValidationError, match="needed from"):
         use_cases.update(case, custom={"cf_theme": None}, by=boss)
-    custom_fields.change(made["choice"], options=["Care", "Peace"], by=boss)  # a dropped option stays where it was
+    custom_fields.change(
+        made["choice"], options=["Care", "Peace"], by=boss
+    )  # a dropped option stays where it was
     use_cases.update(case, custom={"cf_theme": "Growth"}, title="Another title", by=boss)
     case.refresh_from_db()
     assert case.custom == {"cf_theme": "Growth"}
@@ -132,7 +138,13 @@ def test_pages_filters_columns_files_and_api_know_the_fields(house, django_asser
     boss, _made = house
     first, second = cases.in_backlog(title="First one"), cases.in_backlog(title="Second one")
     coach = person("Carla Coach")
-    own = {"cf_cost_centre": "=1+1", "cf_budget_k": 20, "cf_theme": "Care", "cf_budget_ends": "2027-03-31", "cf_coach": coach.pk}
+    own = {
+        "cf_cost_centre": "=1+1",
+        "cf_budget_k": 20,
+        "cf_theme": "Care",
+        "cf_budget_ends": "2027-03-31",
+        "cf_coach": coach.pk,
+    }
     use_cases.update(first, custom=own, by=boss)
     use_cases.update(second, custom={"cf_budget_k": 3}, by=boss)
     page = Client()
@@ -163,17 +175,33 @@ def test_pages_filters_columns_files_and_api_know_the_fields(house, django_asser
     rows = list(csv.DictReader(io.StringIO(file.decode("utf-8-sig"))))
     row = next(each for each in rows if each["title"] == "First one")
     assert (row["cf_cost_centre"], row["cf_coach"], row["cf_budget_k"]) == ("'=1+1", coach.email, "20")
-    mapping = {"external_id": "ref", "title": "title", "problem": "problem", "cf_theme": "cf_theme", "cf_coach": "cf_coach", "cf_budget_k": "cf_budget_k"}
+    mapping = {
+        "external_id": "ref",
+        "title": "title",
+        "problem": "problem",
+        "cf_theme": "cf_theme",
+        "cf_coach": "cf_coach",
+        "cf_budget_k": "cf_budget_k",
+    }
     reader = Reader(source="file", mapping=mapping, options={}, by=boss)
     brought = [reader.take(number, row, keep=True) for number in (1, 2)]
     assert [each.outcome for each in brought] == ["create", "unchanged"]
-    assert UseCase.objects.get(ref=brought[0].ref).custom == {"cf_theme": "Care", "cf_coach": coach.pk, "cf_budget_k": 20}
+    assert UseCase.objects.get(ref=brought[0].ref).custom == {
+        "cf_theme": "Care",
+        "cf_coach": coach.pk,
+        "cf_budget_k": 20,
+    }
     wrong = reader.take(3, {**row, "ref": "new", "cf_theme": "Peace"}, keep=True)
     assert wrong.outcome == "error" and wrong.messages[0]["column"] == "cf_theme"
 
-    answer = page.patch(f"/api/use-cases/{second.pk}/", {"custom": {"cf_theme": "Growth"}}, "application/json")
+    answer = page.patch(
+        f"/api/use-cases/{second.pk}/", {"custom": {"cf_theme": "Growth"}}, "application/json"
+    )
     assert answer.json()["custom"] == {"cf_budget_k": 3, "cf_theme": "Growth"}
     bad = page.patch(f"/api/use-cases/{second.pk}/", {"custom": {"cf_theme": "Peace"}}, "application/json")
     assert bad.status_code == 400 and "cf_theme" in str(bad.json())
     made = page.post("/api/custom-fields/", {"label": "Region", "kind": "text"}, "application/json")
-    assert made.status_code == 201 and page.post(f"/api/custom-fields/{made.json()['id']}/retire/").status_code == 200
+    assert (
+        made.status_code == 201
+        and page.post(f"/api/custom-fields/{made.json()['id']}/retire/").status_code == 200
+    )
