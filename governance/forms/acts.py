@@ -35,14 +35,14 @@ class DecisionForm(forms.Form):
         label=_("What it is about"),
         choices=Decision.Category.choices,
         required=False,
-        help_text=_("Needed for a no or for changes."),
+        help_text=_("Needed for every answer but a yes."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         widget=area(),
         max_length=4000,
         required=False,
-        help_text=_("Needed for a no or for changes. The author learns from it."),
+        help_text=_("Needed for every answer but a yes. The author learns from it."),
     )
     until = forms.DateField(
         label=_("Until"), widget=day(), required=False, help_text=_("Needed for a hold or a pivot.")

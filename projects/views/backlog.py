@@ -78,6 +78,7 @@ def use_case_list(request: HttpRequest) -> HttpResponse:
         backlog.with_scores(rows),
         exclude=[name for name in OFFERED if name not in columns],
         extra_columns=[(each.key, OwnColumn(each)) for each in own if each.key in columns],
+        sequence=["pick", "rank", "..."] if is_by_hand else ["..."],
     )
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
     beside_the_rows(table, request, columns, own)
