@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from governance.edge_checks import EDGE_CHECKS
 from governance.gate_answers import Answer, link
+from governance.gate_facts import champion_of
 from governance.models import BenefitLine, Decision, Deployment, DriftReport, Finding
 from governance.paper_checks import PAPER_CHECKS, holders
+from governance.signature_checks import SIGNATURE_CHECKS
 from governance.trust_checks import TRUST_CHECKS
 from portal.core import clock
 from portal.core.models.credentials import Right
@@ -16,17 +18,6 @@ from projects.rules.readiness import still_stands
 from projects.selectors.squads import waiver_of
 
 COVERAGE = 0.7
-
-
-def champion_of(use_case: UseCase) -> Deployment | None:
-    """The champion that serves the use case, the latest of them when there are several models."""
-    return (
-        Deployment.objects.champions()
-        .filter(model__use_case=use_case, environment=Deployment.Environment.PRODUCTION)
-        .select_related("version__model", "request")
-        .order_by("-started_at", "pk")
-        .first()
-    )
 
 
 def not_held(use_case: UseCase) -> Answer:
@@ -384,4 +375,4 @@ CHECKS: dict[str, Callable[[UseCase], Answer]] = {
         know_how, lead, squad_size, data_profiled, data_checked, champion, independent_review, monitoring_owner,
         process_owner, readiness, benefit, drift_report, high_findings, lessons, scoring_stopped,
     )
-} | EDGE_CHECKS | PAPER_CHECKS | TRUST_CHECKS  # fmt: skip
+} | EDGE_CHECKS | PAPER_CHECKS | TRUST_CHECKS | SIGNATURE_CHECKS  # fmt: skip

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from governance import policies
 from governance.edge_checks import last_review
-from governance.gate_checks import CHECKS, champion_of
-from governance.models import BenefitLine
+from governance.gate_checks import CHECKS
+from governance.gate_facts import champion_of, facts
 from portal.core import clock
 from projects.models import UseCase
 
+__all__ = ["champion_of", "facts"]  # read here by services
 NEXT = {"backlog": "G1", "initialisation": "G2", "development": "G3", "production": "G5"}
 AHEAD = {
     **{phase: [gate] for phase, gate in NEXT.items()},
@@ -98,22 +98,3 @@ def requirements(
             )
         )
     return found
-
-
-def facts(use_case: UseCase, gate: str) -> dict[str, Any]:
-    """What a gate request is about; when any of it changes the request is void."""
-    champion = champion_of(use_case)
-    criteria = use_case.kill_criteria.order_by("pk").values_list("pk", "threshold", "deadline", "result")
-    lines = BenefitLine.objects.filter(use_case=use_case, ended_on__isnull=True).order_by("pk")
-    return {
-        "use_case": str(use_case.pk),
-        "gate": gate,
-        "phase": use_case.phase,
-        "since": use_case.phase_since.isoformat(),
-        "tier": use_case.risk_tier,
-        "champion": champion.version.manifest_digest if champion else "",
-        "kill_criteria": [[str(part) for part in row] for row in criteria],
-        "benefits": [
-            [str(part) for part in row] for row in lines.values_list("pk", "yearly_amount", "baseline")
-        ],
-    }

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.models.credentials import Right
 from portal.core.services import credentials
-from projects import workload
+from projects import custom_values, workload
 from projects.models import Dossier, MakeOrBuyAssessment, SquadMember, UseCase
 from projects.selectors import loads
 
@@ -93,6 +93,19 @@ def certified_builder(use_case: UseCase) -> Answer:
         str(able or ""),
         remedy,
         link("projects:use_case_squad", use_case.pk),
+    )
+
+
+def fields_filled(use_case: UseCase) -> Answer:
+    """The fields that the house needs in the phase behind the gate are filled."""
+    entered = {"backlog": "initialisation", "initialisation": "development", "development": "production"}
+    open_ones = custom_values.missing(use_case, entered.get(use_case.phase, ""))
+    return Answer(
+        not open_ones,
+        _("Fields of the house filled"),
+        _("Missing: %(what)s") % {"what": ", ".join(each.label for each in open_ones)} if open_ones else "",
+        _("Fill them in on the page of the use case."),
+        link("projects:use_case_edit", use_case.pk),
     )
 
 
@@ -223,7 +236,7 @@ def data_settled(use_case: UseCase) -> Answer:
 PAPER_CHECKS: dict[str, Callable[[UseCase], Answer]] = {
     check.__name__: check
     for check in (
-        make_or_buy_screened, data_asked, owner_certified, certified_builder, checklist_complete, rollback_plan,
+        make_or_buy_screened, data_asked, owner_certified, certified_builder, fields_filled, checklist_complete, rollback_plan,
         support_owner, documentation, maintenance_bearable, use_reported, users_told, data_settled,
     )
 }  # fmt: skip

@@ -116,6 +116,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("approvals/<uuid:pk>/", approvals.approval_detail, name="approval_detail"),
     path("approvals/<uuid:pk>/decide/", approvals.approval_decide, name="approval_decide"),
+    path("approvals/<uuid:pk>/dissent/", approvals.approval_dissent, name="approval_dissent"),
     path("approvals/<uuid:pk>/withdraw/", approvals.approval_withdraw, name="approval_withdraw"),
     path(
         "approvals/<uuid:pk>/justifications/<uuid:guardrail_pk>/",
@@ -170,6 +171,7 @@ urlpatterns = [
     path("deployments/<uuid:pk>/end/", deployments.deployment_end, name="deployment_end"),
     path("drift-reports/<uuid:pk>/", drift.drift_detail, name="drift_detail"),
     path("batches/<uuid:pk>/download/", deployments.batch_download, name="batch_download"),
+    path("use-cases/<uuid:use_case_pk>/gates/<str:gate>/sign/", gates.gate_sign, name="gate_sign"),
     path("use-cases/<uuid:use_case_pk>/gates/<str:gate>/", gates.gate_detail, name="gate_detail"),
     path("use-cases/<uuid:use_case_pk>/panels/intake/", gates.intake_panel, name="intake_panel"),
     path("use-cases/<uuid:use_case_pk>/panels/gate/", gates.gate_panel, name="gate_panel"),

@@ -46,6 +46,11 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
         "schedule": 1800.0,
         "options": {"expires": 5400.0},
     }
+    sender.conf.beat_schedule["keep the places of the backlog short"] = {
+        "task": "projects.tasks.keep_ranks_short",
+        "schedule": 86400.0,
+        "options": {"expires": 3600.0},
+    }
     sender.conf.beat_schedule["grade exams whose time ran out"] = {
         "task": "training.tasks.close_overdue_attempts",
         "schedule": 300.0,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import backlog, boards, bulk, imports, rubrics, saved_views
+from projects.views import backlog, boards, bulk, custom_fields, imports, ranks, rubrics, saved_views, undos
 
 urlpatterns = [
     path("use-cases/", backlog.use_case_list, name="use_case_list"),
@@ -23,7 +23,23 @@ urlpatterns = [
     path("use-cases/import/<uuid:pk>/progress/", imports.import_progress, name="import_progress"),
     path("use-cases/import/<uuid:pk>/report/", imports.import_report, name="import_report"),
     path("use-cases/<uuid:pk>/peek/", backlog.use_case_peek, name="use_case_peek"),
+    path("use-cases/<uuid:pk>/rank/", ranks.use_case_rank, name="use_case_rank"),
+    path("undo/<uuid:pk>/", undos.undo, name="undo"),
     path("use-cases/<uuid:pk>/plan/", saved_views.use_case_plan, name="use_case_plan"),
+    path("fields/", custom_fields.custom_field_list, name="custom_field_list"),
+    path("fields/<uuid:pk>/", custom_fields.custom_field_edit, name="custom_field_edit"),
+    path(
+        "fields/<uuid:pk>/retire/",
+        custom_fields.custom_field_act,
+        {"act": "retire"},
+        name="custom_field_retire",
+    ),
+    path(
+        "fields/<uuid:pk>/restore/",
+        custom_fields.custom_field_act,
+        {"act": "restore"},
+        name="custom_field_restore",
+    ),
     path("rubrics/", rubrics.rubric_list, name="rubric_list"),
     path("rubrics/<int:number>/", rubrics.rubric_detail, name="rubric_detail"),
     path(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import make_or_buy, proposals, standards, templates
+from projects.views import make_or_buy, offers, proposals, standards, templates
 
 urlpatterns = [
     path("use-cases/propose/", proposals.proposal_begin, name="proposal_begin"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("use-cases/<uuid:pk>/support/end/", proposals.use_case_unsupport, name="use_case_unsupport"),
     path("use-cases/why/", standards.use_case_why, name="use_case_why"),
     path("use-cases/<uuid:pk>/make-or-buy/", make_or_buy.use_case_make_or_buy, name="use_case_make_or_buy"),
+    path("use-cases/<uuid:pk>/offers/new/", offers.offer_new, name="offer_new"),
+    path("offers/<uuid:pk>/", offers.offer_edit, name="offer_edit"),
+    path("offers/<uuid:pk>/prefer/", offers.offer_act, {"act": "prefer"}, name="offer_prefer"),
+    path("offers/<uuid:pk>/withdraw/", offers.offer_act, {"act": "withdraw"}, name="offer_withdraw"),
     path("use-cases/<uuid:pk>/standards/", standards.use_case_standards, name="use_case_standards"),
     path(
         "use-cases/<uuid:pk>/standards/criteria/",

@@ -13,6 +13,7 @@ from projects.services import (
     ingestion,
     kill_criteria,
     question_advice,
+    ranks,
     saved_views,
     stops,
 )
@@ -73,6 +74,12 @@ def try_cases(run: JobRun) -> None:
 def import_cases(run: JobRun) -> None:
     """Carry an import out."""
     imports.go_through(run, keep=True)
+
+
+@shared_task(ignore_result=True)
+def keep_ranks_short() -> None:
+    """Write the places by hand anew where they have grown long."""
+    ranks.keep_short()
 
 
 @shared_task(ignore_result=True)

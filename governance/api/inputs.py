@@ -5,6 +5,7 @@ from rest_framework import serializers
 from governance.checklist import ITEMS
 from governance.models import ApprovalRequest, BenefitLine, Decision, Finding, ModelVersion
 from governance.models.benefits import Evidence
+from governance.rules.signatures import SIGNED
 from portal.core.api.kit import StrictSerializer
 from portal.core.models import User
 
@@ -64,6 +65,22 @@ class DecideIn(StrictSerializer):
     )
     findings = FindingPartIn(many=True, required=False)
     seen_digest = serializers.CharField(required=False, allow_blank=True, max_length=64)
+    until = serializers.DateField(required=False, allow_null=True)
+    lessons = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    dissent = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+
+
+class DissentIn(StrictSerializer):
+    """A dissenting opinion."""
+
+    text = serializers.CharField(max_length=4000)
+
+
+class SignIn(StrictSerializer):
+    """A signature beside the product owner."""
+
+    gate = serializers.ChoiceField(choices=list(SIGNED))
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
 class JustificationIn(StrictSerializer):

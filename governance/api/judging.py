@@ -14,8 +14,8 @@ from governance.api import inputs, outputs
 from governance.api.threads import ThreadActs
 from governance.filters import ApprovalFilter, FindingFilter
 from governance.models import ApprovalRequest, Finding, ModelVersion
-from governance.rules import gates as gate_rules
-from governance.services import approvals, findings, gates
+from governance.rules import gates as gate_rules, signatures as signature_rules
+from governance.services import approvals, dissents, findings, gates, signatures
 from portal.core.api.kit import ReadViewSet, spoken
 from projects.models import GuardrailResult, UseCase
 
@@ -48,6 +48,14 @@ class ApprovalViewSet(ThreadActs, ReadViewSet):
         experiment = found.version.trial.experiment if found.version else None
         taken["guardrail"] = get_object_or_404(GuardrailResult, pk=taken["guardrail"], experiment=experiment)
         approvals.answer_justification(found, **taken, by=request.user)
+        return self.out(found)
+
+    @extend_schema(request=inputs.DissentIn)
+    @action(detail=True, methods=["post"])
+    def dissent(self, request: Request, pk: str) -> Response:
+        """Have a dissenting opinion kept, before or after the answer."""
+        found = self.get_object()
+        dissents.record(found, **self.taken(inputs.DissentIn, request), by=request.user)
         return self.out(found)
 
     @extend_schema(request=None)
@@ -86,9 +94,23 @@ class GateViewSet(viewsets.ViewSet):
             }
             for each in found
         ]
-        may = spoken(gate_rules.may_request(request.user, use_case))
+        can = {
+            "request": spoken(gate_rules.may_request(request.user, use_case)),
+            "sign": spoken(signature_rules.may_sign(request.user, use_case)),
+        }
+        return Response({"use_case": str(use_case.pk), "gate": gate, "requirements": shown, "can": can})
+
+    @extend_schema(request=inputs.SignIn, responses=outputs.GateSignatureOut)
+    @action(detail=True, methods=["post"])
+    def sign(self, request: Request, pk: str) -> Response:
+        """Sign a gate as a builder, beside the product owner. 409 when the same state is signed already."""
+        use_case = self.use_case(request, pk)
+        answer = inputs.SignIn(data=request.data)
+        answer.is_valid(raise_exception=True)
+        signed = signatures.sign(use_case, **answer.validated_data, by=request.user)
         return Response(
-            {"use_case": str(use_case.pk), "gate": gate, "requirements": shown, "can": {"request": may}}
+            outputs.GateSignatureOut(signed, context={"request": request}).data,
+            status=status.HTTP_201_CREATED,
         )
 
     @extend_schema(request=inputs.GateIn, responses=outputs.ApprovalOut)

@@ -13,13 +13,24 @@ from governance.models import (
     BenefitLine,
     Decision,
     Deployment,
+    Dissent,
     DriftReport,
     Finding,
+    GateSignature,
     Measurement,
     Model,
     ModelVersion,
 )
-from governance.rules import approvals, benefits, deployments, findings, models, overrides, versions
+from governance.rules import (
+    approvals,
+    benefits,
+    deployments,
+    dissents as dissent_rules,
+    findings,
+    models,
+    overrides,
+    versions,
+)
 from governance.selectors.drift import without_values
 from portal.core.api.kit import CanField
 from portal.core.models import AuditEvent
@@ -109,6 +120,8 @@ class DecisionOut(Out[Decision]):
             "answer",
             "category",
             "reason",
+            "until",
+            "lessons",
             "decided_by",
             "decided_at",
             "subject_digest",
@@ -117,16 +130,44 @@ class DecisionOut(Out[Decision]):
         ]
 
 
+class DissentOut(Out[Dissent]):
+    """A dissenting opinion of a decider."""
+
+    class Meta:
+        model = Dissent
+        fields = ["text", "said_by", "said_at"]
+
+
+class GateSignatureOut(Out[GateSignature]):
+    """A builder's signature beside the product owner."""
+
+    class Meta:
+        model = GateSignature
+        fields = [
+            "id",
+            "use_case",
+            "gate",
+            "signed_by",
+            "signed_at",
+            "role",
+            "certificate",
+            "note",
+            "subject_digest",
+        ]
+
+
 class ApprovalOut(Out[ApprovalRequest]):
     """A request with its answers so far."""
 
     decisions = DecisionOut(many=True, read_only=True)
+    dissents = DissentOut(many=True, read_only=True)
     steps = serializers.ListField(child=serializers.CharField(), read_only=True)
     plan = serializers.SerializerMethodField()
     can = CanField(
         {
             "decide": approvals.may_decide,
             "withdraw": approvals.may_withdraw,
+            "dissent": dissent_rules.may_dissent,
             "override": overrides.may_propose,
         }
     )
@@ -135,7 +176,7 @@ class ApprovalOut(Out[ApprovalRequest]):
         model = ApprovalRequest
         fields = [
             "id", "kind", "use_case", "version", "policy_draft", "state", "requested_by", "comment", "subject_digest", "revision",
-            "proposal", "policy_version", "pinned_policy", "steps", "plan", "is_preapproved", "is_sampled", "active_step", "waivers", "is_own_act", "due_on", "closed_at", "created_at", "decisions", "can",
+            "proposal", "policy_version", "pinned_policy", "steps", "plan", "is_preapproved", "is_sampled", "active_step", "waivers", "is_own_act", "due_on", "closed_at", "created_at", "decisions", "dissents", "can",
         ]  # fmt: skip
 
     def get_plan(self, request: ApprovalRequest) -> list[dict[str, Any]]:

@@ -35,14 +35,33 @@ class DecisionForm(forms.Form):
         label=_("What it is about"),
         choices=Decision.Category.choices,
         required=False,
-        help_text=_("Needed for a no or for changes."),
+        help_text=_("Needed for every answer but a yes."),
     )
     reason = forms.CharField(
         label=_("Reason"),
         widget=area(),
         max_length=4000,
         required=False,
-        help_text=_("Needed for a no or for changes. The author learns from it."),
+        help_text=_("Needed for every answer but a yes. The author learns from it."),
+    )
+    until = forms.DateField(
+        label=_("Until"), widget=day(), required=False, help_text=_("Needed for a hold or a pivot.")
+    )
+    lessons = forms.CharField(
+        label=_("What was learned?"),
+        widget=area(2),
+        max_length=2000,
+        required=False,
+        help_text=_("Needed to stop: for those who have the same idea in a year."),
+    )
+    dissent = forms.CharField(
+        label=_("A dissenting opinion"),
+        widget=area(2),
+        max_length=4000,
+        required=False,
+        help_text=_(
+            "If you think otherwise, or go along all the same: kept with your name, whatever the outcome."
+        ),
     )
     finding_title = forms.CharField(
         label=_("Finding: what must be put right"), max_length=200, required=False
@@ -75,6 +94,9 @@ class DecisionForm(forms.Form):
             offered.discard(Decision.Answer.APPROVE_WITH_FINDINGS)
         if Decision.Answer.APPROVE_WITH_FINDINGS not in offered:
             for name in (*self.FINDING, "checklist"):
+                del self.fields[name]
+        for name, needed in (("until", Decision.DATED), ("lessons", [Decision.Answer.STOP])):
+            if not offered & set(needed):
                 del self.fields[name]
         said = [each for each in Decision.Answer.choices if each[0] in offered]
         self.fields["answer"].choices = said  # type: ignore[attr-defined]
@@ -181,6 +203,21 @@ class GateForm(forms.Form):
             for name, text in self.cleaned_data.items()
             if name.startswith("waive_") and text
         }
+
+
+class SignForm(forms.Form):
+    """A word with the signature."""
+
+    note = forms.CharField(
+        label=_("A word with it"), widget=area(2), max_length=2000, required=False,
+        help_text=_("For example what you tried and what you saw."),
+    )  # fmt: skip
+
+
+class DissentForm(forms.Form):
+    """What somebody who decides thinks otherwise."""
+
+    text = forms.CharField(label=_("What do you think otherwise?"), widget=area(), max_length=4000)
 
 
 class LineForm(forms.Form):

@@ -6,6 +6,7 @@ from governance.models.benefits import BenefitLine, Measurement
 from governance.models.comparisons import VersionComparison
 from governance.models.delegations import Delegation
 from governance.models.deployments import Deployment, PredictionLog
+from governance.models.dissents import Dissent
 from governance.models.documents import DocumentEdition, DocumentKind, ParagraphText
 from governance.models.findings import Finding
 from governance.models.models import Model
@@ -13,6 +14,7 @@ from governance.models.overrides import Override
 from governance.models.policies import PolicyPin, PolicyVersion
 from governance.models.risks import ResidualRisk, RiskAssessment
 from governance.models.scorings import BatchScoring, DriftReport
+from governance.models.signatures import GateSignature
 from governance.models.threads import DeskRemark, DeskThread
 from governance.models.versions import ModelVersion
 
@@ -25,10 +27,12 @@ __all__ = [
     "Deployment",
     "DeskRemark",
     "DeskThread",
+    "Dissent",
     "DocumentEdition",
     "DocumentKind",
     "DriftReport",
     "Finding",
+    "GateSignature",
     "JustificationAnswer",
     "Measurement",
     "Model",

@@ -45,7 +45,7 @@ class ApprovalQuerySet(models.QuerySet["ApprovalRequest"]):
             "version__trial__experiment",
             "version__dataset_version",
             "policy_draft",
-        ).prefetch_related("decisions__decided_by", "decisions__on_behalf_of")
+        ).prefetch_related("decisions__decided_by", "decisions__on_behalf_of", "dissents__said_by")
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,13 @@ class ApprovalRequest(Record):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
         VOID = "void", _("Void: the subject changed")
+        HELD = "held", _("On hold")
+        PIVOTED = "pivoted", _("Pivot: a new direction is asked")
+        STOPPED = "stopped", _("Stopped")
 
     COLORS = {
         "open": "blue", "approved": "green", "rejected": "red", "changes_requested": "yellow",
-        "withdrawn": "grey", "expired": "grey", "void": "orange",
+        "withdrawn": "grey", "expired": "grey", "void": "orange", "held": "yellow", "pivoted": "purple", "stopped": "orange",
     }  # fmt: skip
 
     class Course(models.TextChoices):
@@ -115,6 +118,9 @@ class ApprovalRequest(Record):
             "withdraw": {State.OPEN: State.WITHDRAWN},
             "expire": {State.OPEN: State.EXPIRED},
             "void": {State.OPEN: State.VOID},
+            "hold": {State.OPEN: State.HELD},
+            "pivot": {State.OPEN: State.PIVOTED},
+            "stop": {State.OPEN: State.STOPPED},
         },
     )
 
@@ -233,6 +239,9 @@ class Decision(Record):
         APPROVE_WITH_FINDINGS = "approve_with_findings", _("Approve with findings")
         REQUEST_CHANGES = "request_changes", _("Ask for changes")
         REJECT = "reject", _("Reject")
+        HOLD = "hold", _("Hold: look again on a day")
+        PIVOT = "pivot", _("Pivot: come back with a new direction")
+        STOP = "stop", _("Stop: end it with its lessons")
         ABSTAIN = "abstain", _("Abstain: I have a stake in it")
         NO_OBJECTION = "no_objection", _("No objection")
         MINOR_ISSUE = "minor_issue", _("A minor issue")
@@ -241,11 +250,14 @@ class Decision(Record):
     COLORS = {
         "approve": "green", "approve_with_findings": "lime", "request_changes": "yellow", "reject": "red",
         "abstain": "grey", "no_objection": "green", "minor_issue": "yellow", "major_issue": "red",
+        "hold": "yellow", "pivot": "purple", "stop": "orange",
     }  # fmt: skip
     YES = (Answer.APPROVE, Answer.APPROVE_WITH_FINDINGS)
-    ENDS = (Answer.REQUEST_CHANGES, Answer.REJECT)
+    OF_GATES = (Answer.HOLD, Answer.PIVOT, Answer.STOP)  # what a gate may be answered with besides
+    DATED = (Answer.HOLD, Answer.PIVOT)  # say until when
+    ENDS = (Answer.REQUEST_CHANGES, Answer.REJECT, *OF_GATES)
     ADVICE = (Answer.NO_OBJECTION, Answer.MINOR_ISSUE, Answer.MAJOR_ISSUE)
-    DISSENT = (Answer.MINOR_ISSUE, Answer.MAJOR_ISSUE, Answer.REQUEST_CHANGES, Answer.REJECT)
+    DISSENT = (Answer.MINOR_ISSUE, Answer.MAJOR_ISSUE, *ENDS)
 
     class Category(models.TextChoices):
         NONE = "", _("—")
@@ -265,6 +277,8 @@ class Decision(Record):
     answer = models.CharField(_("decision"), max_length=24, choices=Answer)
     category = models.CharField(_("category"), max_length=12, choices=Category, blank=True)
     reason = models.TextField(_("reason"), max_length=4000, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)  # of a hold or a pivot
+    lessons = models.TextField(_("lessons"), max_length=2000, blank=True)  # of a stop
     checklist = models.JSONField(default=dict)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     on_behalf_of = models.ForeignKey(
@@ -288,6 +302,13 @@ class Decision(Record):
             models.CheckConstraint(
                 condition=Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=models.F("decided_by")),
                 name="a_seat_is_another_persons",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer__in=["hold", "pivot"]) | Q(until__isnull=False),
+                name="a_hold_or_pivot_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="stop") | ~Q(lessons=""), name="a_stop_keeps_its_lessons"
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Who may ask for a gate."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from governance import gates
@@ -20,6 +21,14 @@ def may_request(user: User, use_case: UseCase) -> Verdict:
             else _("Ask the portfolio manager to name the product owner.")
         )
         return no(_("Only the product owner asks for a gate."), remedy)
+    if use_case.pivot_until is not None:
+        return no(
+            _("A new direction is asked for until %(day)s: %(why)s")
+            % {"day": date_format(use_case.pivot_until), "why": use_case.pivot_reason},
+            _("Write the new direction first; then the gate may be asked for again."),
+            f"/use-cases/{use_case.pk}/do/turn/",
+            "gate.pivot",
+        )
     return YES
 
 

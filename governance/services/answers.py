@@ -9,11 +9,14 @@ from governance import checklist as checklists
 from governance.models import ApprovalRequest, Decision
 from governance.selectors import approvals as selectors
 from governance.services import outcomes
+from portal.core import clock
 from portal.core.verdicts import require
+from projects.models import UseCase
 
 Answer = Decision.Answer
 SAYS_YES = {Answer.APPROVE, Answer.APPROVE_WITH_FINDINGS}
 LONGEST = 4000
+LONGEST_LESSONS = 2000
 Said = dict[str, Any]
 
 
@@ -30,6 +33,7 @@ def validate(request: ApprovalRequest, said: Said, planned: list[dict[str, Any]]
             errors |= review_errors(request, said)
     else:
         errors = reason_errors(said)
+    errors |= day_errors(said) | lessons_errors(said)
     if len(said["reason"]) > LONGEST:
         errors["reason"] = _("At most 4,000 characters.")
     if errors:
@@ -40,7 +44,33 @@ def choices(request: ApprovalRequest) -> list[str]:
     """The answers of the step whose turn it is: a decision, or advice; to abstain is always possible."""
     if request.active and not request.active.decides:
         return [*Decision.ADVICE, Answer.ABSTAIN]
-    return [*SAYS_YES, *Decision.ENDS, Answer.ABSTAIN]
+    return [*SAYS_YES, Answer.REQUEST_CHANGES, *of_gate(request), Answer.REJECT, Answer.ABSTAIN]
+
+
+def of_gate(request: ApprovalRequest) -> list[Answer]:
+    """A gate may also be held; before production the answer may be to pivot or to stop."""
+    if request.kind not in ApprovalRequest.GATES:
+        return []
+    ends_early = UseCase.LIFE.allows(request.case, "stop")
+    return list(Decision.OF_GATES) if ends_early else [Answer.HOLD]
+
+
+def day_errors(said: Said) -> dict[str, str]:
+    """A hold and a pivot have a day to come, and nothing else has one."""
+    if said["answer"] not in Decision.DATED:
+        return {"until": _("Only a hold or a pivot has a day.")} if said["until"] else {}
+    if not said["until"]:
+        return {"until": _("Say until when.")}
+    return {"until": _("Choose a day in the future.")} if said["until"] <= clock.today() else {}
+
+
+def lessons_errors(said: Said) -> dict[str, str]:
+    """A stop has its lessons, and nothing else has any."""
+    if said["answer"] != Answer.STOP:
+        return {"lessons": _("Lessons go with the answer “stop”.")} if said["lessons"] else {}
+    if not said["lessons"]:
+        return {"lessons": _("Say what was learned: others will have the same idea.")}
+    return {"lessons": _("At most 2,000 characters.")} if len(said["lessons"]) > LONGEST_LESSONS else {}
 
 
 def dissent_errors(request: ApprovalRequest, said: Said) -> dict[str, str]:

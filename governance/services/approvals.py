@@ -1,7 +1,7 @@
 """Putting a question to deciders, and taking their answer once."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from governance.models import ApprovalRequest, Decision, JustificationAnswer, Mo
 from governance.models.approvals import Step
 from governance.rules import approvals as rules
 from governance.selectors import approval_plans, approvals as selectors
-from governance.services import answers, findings as finding_services, outcomes, pins
+from governance.services import answers, dissents, findings as finding_services, outcomes, pins
 from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit, notices
@@ -122,9 +122,14 @@ def decide(
     findings: Iterable[Mapping[str, Any]] = (),
     checklist: Iterable[str] = (),
     seen_digest: str = "",
+    until: date | None = None,
+    lessons: str = "",
+    dissent: str = "",
 ) -> Decision:
     """
-    Answer the step whose turn it is, once.
+    Answer the step whose turn it is, once; a hold or a pivot of a gate until a day, a stop with its lessons.
+
+    `dissent` is kept beside the answer as the person's own opinion, whatever the outcome.
 
     Raises `Refused` for the wrong person, `ValidationError` for an answer without its reasons,
     `IllegalMove` when the request is closed, was decided meanwhile or its subject has changed;
@@ -140,6 +145,9 @@ def decide(
         "reason": reason.strip(),
         "category": category,
         "checklist": sorted(set(checklist)),
+        "until": until,
+        "lessons": lessons.strip(),
+        "dissent": dissent.strip(),
     }
     answers.validate(request, said, planned)
     try:
@@ -202,7 +210,7 @@ def take(
     giver = rules.in_whose_place(by, request, step)
     decision = Decision.objects.create(
         request=request, step=number, role=step.role, answer=said["answer"], category=said["category"], reason=said["reason"],
-        checklist=said["checklist"], decided_by=by, on_behalf_of=giver, subject_digest=request.subject_digest,
+        until=said["until"], lessons=said["lessons"], checklist=said["checklist"], decided_by=by, on_behalf_of=giver, subject_digest=request.subject_digest,
         certificate=certificate(by, step), decided_at=clock.now(),
     )  # fmt: skip
     changes = counted(request, step, decision)
@@ -215,8 +223,10 @@ def take(
     audit.record(
         f"approval.{verb}", request, by=by, step=number, role=step.role, answer=said["answer"], category=said["category"],
         reason=said["reason"], digest=request.subject_digest, certificate=decision.certificate,
-        on_behalf_of=str(giver) if giver else "",
+        on_behalf_of=str(giver) if giver else "", until=str(said["until"] or ""),
     )  # fmt: skip
+    if said["dissent"]:
+        dissents.record(request, text=said["dissent"], by=by)
     for each in planned:
         finding_services.add(request=request, by=by, **each)
     if changes:
@@ -247,6 +257,9 @@ PAST = {
     Answer.REQUEST_CHANGES: "changes_requested",
     Answer.REJECT: "rejected",
     Answer.ABSTAIN: "answered",
+    Answer.HOLD: "held",
+    Answer.PIVOT: "pivoted",
+    Answer.STOP: "stopped",
 }
 
 

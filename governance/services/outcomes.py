@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop as N_
 from governance import gates, policies
 from governance.models import ApprovalRequest, ModelVersion, PolicyVersion
 from governance.rules.gates import is_passable
-from governance.services import champions
+from governance.services import champions, gate_outcomes
 from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import User
@@ -159,6 +159,8 @@ def sample(request: ApprovalRequest) -> None:
 
 def refused(request: ApprovalRequest, *, by: User) -> None:
     """The answer was no, or not yet."""
+    if request.kind in ApprovalRequest.GATES:
+        gate_outcomes.follow(request, by=by)
     if request.kind != ApprovalRequest.Kind.MODEL_REVIEW:
         return
     version = version_of(request)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from governance import gates
-from governance.forms.acts import DecisionForm
+from governance.forms.acts import DecisionForm, DissentForm
 from governance.forms.policies import OverrideForm
 from governance.models import ApprovalRequest, Decision, Override
-from governance.rules import approvals as rules, overrides as override_rules
+from governance.rules import approvals as rules, dissents as dissent_rules, overrides as override_rules
 from governance.selectors import approvals as selectors, desk
-from governance.services import answers, approvals
+from governance.services import answers, approvals, dissents
 from governance.views.answers import attempt, attempt_or_tell
 from portal.core.models import User
 from portal.core.verdicts import require
@@ -34,6 +34,9 @@ def desk_context(request: HttpRequest, asked_for: ApprovalRequest, form: Decisio
         "steps": desk.steps(asked_for),
         "step_rows": selectors.steps(asked_for),
         "dissent": selectors.dissent(asked_for),
+        "dissents": asked_for.dissents.all(),
+        "may_dissent": dissent_rules.may_dissent(request.user, asked_for),
+        "dissent_form": DissentForm(),
         "excluded": selectors.excluded(asked_for),
         "proposal": proposed(asked_for),
         "override_form": OverrideForm(),
@@ -150,4 +153,17 @@ def approval_withdraw(request: HttpRequest, pk: str) -> HttpResponse:
     """Take the question back."""
     found = visible(request, pk)
     attempt_or_tell(request, lambda: approvals.withdraw(found, by=request.user), _("Withdrawn."))
+    return redirect("governance:approval_detail", pk=found.pk)
+
+
+@require_POST
+@login_required
+def approval_dissent(request: HttpRequest, pk: str) -> HttpResponse:
+    """Have a dissenting opinion kept."""
+    found = visible(request, pk)
+    attempt_or_tell(
+        request,
+        lambda: dissents.record(found, text=request.POST.get("text", ""), by=request.user),
+        _("Your dissenting opinion is kept."),
+    )
     return redirect("governance:approval_detail", pk=found.pk)

@@ -5,15 +5,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from governance import gates as requirements
-from governance.forms.acts import GateForm
-from governance.models import ApprovalRequest, BenefitLine, Deployment, Model, ModelVersion
-from governance.rules import benefits as benefit_rules, gates as rules
+from governance import gate_facts, gates as requirements
+from governance.forms.acts import GateForm, SignForm
+from governance.models import ApprovalRequest, BenefitLine, Deployment, GateSignature, Model, ModelVersion
+from governance.rules import benefits as benefit_rules, gates as rules, signatures as signature_rules
+from governance.rules.signatures import SIGNED
 from governance.selectors import needs
-from governance.services import gates
-from governance.views.answers import attempt
+from governance.services import gates, signatures
+from governance.views.answers import attempt, attempt_or_tell
 from portal.core.verdicts import Verdict, first_no, require
 from projects.models import UseCase
 
@@ -71,9 +72,34 @@ def gate_detail(request: HttpRequest, use_case_pk: str, gate: str) -> HttpRespon
         "verdict": verdict_of(request, use_case, gate, found),
         "open_request": next((each for each in asked_before if each.state == "open"), None),
         "need": needs.of_gate(use_case, gate, use_case.product_owner) if gate in requirements.gates_ahead(use_case) and use_case.product_owner else None,
+        "asks_signature": gate in SIGNED and gate in requirements.gates_ahead(use_case),
+        "may_sign": signature_rules.may_sign(request.user, use_case, gate),
+        "signatures": signed_by(use_case, gate), "sign_form": SignForm(),
         "history": [(each, ApprovalRequest.COLORS[each.state]) for each in asked_before],
     }  # fmt: skip
     return render(request, "governance/gate_detail.html", context, status=422 if form.errors else 200)
+
+
+def signed_by(use_case: UseCase, gate: str) -> list[tuple[GateSignature, bool]]:
+    """Each signature, and whether it still stands for what the gate is about."""
+    found = list(GateSignature.objects.filter(use_case=use_case, gate=gate).select_related("signed_by"))
+    now = gate_facts.digest(use_case, gate) if found else ""
+    return [(each, each.subject_digest == now) for each in found]
+
+
+@require_POST
+@login_required
+def gate_sign(request: HttpRequest, use_case_pk: str, gate: str) -> HttpResponse:
+    """A builder signs beside the product owner."""
+    use_case = visible(request, use_case_pk)
+    form = SignForm(request.POST)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    attempt_or_tell(
+        request,
+        lambda: signatures.sign(use_case, gate=gate, note=note, by=request.user),
+        _("You have signed. The product owner is told."),
+    )
+    return redirect("governance:gate_detail", use_case_pk=use_case.pk, gate=gate)
 
 
 def done_words(gate: str) -> str:

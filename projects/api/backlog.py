@@ -21,7 +21,7 @@ from projects.models import CalendarFeed, CaseImport, GatePlan, SavedView, UseCa
 from projects.rules.bulk import ACTS
 from projects.selectors import backlog, calendars, views as view_reads
 from projects.sentences import sentences
-from projects.services import bulk, calendar_feeds, exports_backlog, gate_plans, imports, saved_views
+from projects.services import bulk, calendar_feeds, exports_backlog, gate_plans, imports, saved_views, undos
 
 
 class Visible(serializers.PrimaryKeyRelatedField):
@@ -201,11 +201,15 @@ class BulkActs:
         act, is_dry = given.pop("act"), given.pop("dry_run")
         found = UseCase.objects.visible_to(request.user).for_list().filter(pk__in=given.pop("ids"))
         rows = found.order_by("ref")
+        headers: dict[str, str] = {}
         if is_dry:
             done = bulk.preview(rows, act=act, user=request.user)
         else:
-            done = bulk.apply(rows, act=act, by=request.user, **given)
-        return Response(BulkRowOut(done, many=True).data)
+            with undos.offering(rows, act, by=request.user) as offer:
+                done = bulk.apply(rows, act=act, by=request.user, **given)
+            if offer.undo:
+                headers["X-Undo"] = str(offer.undo.pk)
+        return Response(BulkRowOut(done, many=True).data, headers=headers)
 
     @extend_schema(
         parameters=[OpenApiParameter("as", enum=list(exports_backlog.KINDS))],

@@ -1,5 +1,6 @@
 """Use cases over the API: the same services and rules as the pages."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -18,13 +19,14 @@ from projects.api.dossiers import DossierActs
 from projects.api.framing import FramingActs
 from projects.api.hypotheses import HypothesisActs
 from projects.api.phase_times import TimesActs
+from projects.api.ranks import RankActs, placement, with_way_back
 from projects.api.squads import SquadActs
 from projects.api.teamwork import CycleActs, TrustActs
 from projects.api.triage import TriageActs
-from projects.filters.use_cases import UseCaseFilter
+from projects.filters.use_cases import OrderedUseCaseFilter
 from projects.models import UseCase
 from projects.selectors import use_cases as reads
-from projects.services import phases, use_cases
+from projects.services import phases, pivots, undos, use_cases
 
 CAN = {
     "update": rules.use_cases.may_edit,
@@ -50,6 +52,8 @@ CAN = {
     "set_health": rules.use_cases.may_set_health,
     "hold": rules.use_cases.may_hold,
     "resume": rules.use_cases.may_resume,
+    "rank": rules.ranks.may_rank,
+    "turn": rules.pivots.may_turn,
     "stop": rules.phases.may_stop,
     "reopen": rules.phases.may_reopen,
     "comment": rules.use_cases.may_comment,
@@ -83,7 +87,7 @@ class UseCaseRow(serializers.ModelSerializer[UseCase]):
         model = UseCase
         fields = [
             "id", "ref", "title", "phase", "phase_since", "health", "risk_tier", "priority", "product_owner", "submitter",
-            "unit", "held_until", "is_confidential",
+            "unit", "held_until", "is_confidential", "rank", "ranked_at",
         ]  # fmt: skip
 
 
@@ -95,6 +99,7 @@ class UseCaseOut(UseCaseRow):
     improvement_owner = ColleagueOut(allow_null=True)
     operation_owner = ColleagueOut(allow_null=True)
     monitoring_owner = ColleagueOut(allow_null=True)
+    placement = serializers.SerializerMethodField()
     can = CanField(CAN)
 
     class Meta(UseCaseRow.Meta):
@@ -103,9 +108,13 @@ class UseCaseOut(UseCaseRow):
             "decision_supported", "action_taken", "process", "process_owner", "end_users", "success_metric", "metric_unit",
             "metric_baseline", "metric_target", "ai_kind", "sponsor", "improvement_owner", "operation_owner",
             "monitoring_owner", "risk_basis", "make_or_buy", "make_or_buy_reason", "tags", "external_source", "external_id",
-            "duplicate_of", "open_question", "end_reason", "lessons", "held_reason", "timebox_days", "timebox_person_days",
-            "created_at", "snoozed_until", "snoozed_reason", "template", "copied_from", "can",
+            "duplicate_of", "open_question", "end_reason", "lessons", "held_reason", "pivot_until", "pivot_reason", "timebox_days", "timebox_person_days",
+            "created_at", "snoozed_until", "snoozed_reason", "template", "copied_from", "custom", "placement", "can",
         ]  # fmt: skip
+
+    def get_placement(self, use_case: UseCase) -> dict[str, Any] | None:
+        """Where hand and score put it."""
+        return placement(use_case, self.context["request"].user)
 
 
 class DetailsIn(StrictSerializer):
@@ -137,6 +146,9 @@ class DetailsIn(StrictSerializer):
     operation_owner = colleague(required=False, allow_null=True)
     monitoring_owner = colleague(required=False, allow_null=True)
     tags = serializers.ListField(child=serializers.CharField(max_length=40), max_length=20, required=False)
+    custom = serializers.DictField(
+        child=serializers.JSONField(allow_null=True), required=False
+    )  # key of a field -> value
     external_source = serializers.CharField(max_length=40, required=False, allow_blank=True)
     external_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
 
@@ -198,6 +210,12 @@ class HoldIn(StrictSerializer):
     reason = serializers.CharField(max_length=300)
 
 
+class TurnIn(StrictSerializer):
+    """What is different from now on."""
+
+    direction = serializers.CharField(max_length=2000)
+
+
 class StopIn(StrictSerializer):
     """The end before production."""
 
@@ -217,6 +235,7 @@ class EmptyIn(StrictSerializer):
 
 class UseCaseViewSet(
     BulkActs,
+    RankActs,
     FramingActs,
     TriageActs,
     SquadActs,
@@ -234,7 +253,7 @@ class UseCaseViewSet(
 
     model = UseCase
     serializer_class = UseCaseOut
-    filterset_class = UseCaseFilter
+    filterset_class = OrderedUseCaseFilter
 
     def get_serializer_class(self) -> type[serializers.Serializer[Any]]:
         """Rows are lighter: no rule is asked per row."""
@@ -244,6 +263,13 @@ class UseCaseViewSet(
         """The use case as it is now."""
         fresh = self.get_queryset().get(pk=use_case.pk)
         return Response(UseCaseOut(fresh, context=self.get_serializer_context()).data, status=code)
+
+    def reversible(self, act: str, deed: Callable[..., UseCase], given: dict[str, Any]) -> Response:
+        """One act that may be taken back: `X-Undo` names how."""
+        use_case = self.get_object()
+        with undos.offering([use_case], act, by=self.request.user) as offer:
+            deed(use_case, **given, by=self.request.user)
+        return with_way_back(self.shown(use_case), offer)
 
     @extend_schema(request=ProposeIn, responses={201: UseCaseOut})
     def create(self, request: Request) -> Response:
@@ -306,31 +332,31 @@ class UseCaseViewSet(
     @action(detail=True, methods=["post"], url_path="product-owner")
     def product_owner(self, request: Request, pk: str) -> Response:
         """Name another product owner."""
-        return self.shown(
-            use_cases.name_product_owner(self.get_object(), **self.taken(OwnerIn, request), by=request.user)
-        )
+        return self.reversible("owner", use_cases.name_product_owner, self.taken(OwnerIn, request))
 
     @extend_schema(request=HealthIn, responses=UseCaseOut)
     @action(detail=True, methods=["post"])
     def health(self, request: Request, pk: str) -> Response:
         """Report health."""
-        return self.shown(
-            use_cases.set_health(self.get_object(), **self.taken(HealthIn, request), by=request.user)
-        )
+        return self.reversible("health", use_cases.set_health, self.taken(HealthIn, request))
 
     @extend_schema(request=HoldIn, responses=UseCaseOut)
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, pk: str) -> Response:
         """Put on hold."""
-        return self.shown(use_cases.hold(self.get_object(), **self.taken(HoldIn, request), by=request.user))
+        return self.reversible("hold", use_cases.hold, self.taken(HoldIn, request))
 
     @extend_schema(request=EmptyIn, responses=UseCaseOut)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, pk: str) -> Response:
         """Go on."""
-        return self.shown(
-            use_cases.resume(self.get_object(), **self.taken(EmptyIn, request), by=request.user)
-        )
+        return self.reversible("resume", use_cases.resume, self.taken(EmptyIn, request))
+
+    @extend_schema(request=TurnIn, responses=UseCaseOut)
+    @action(detail=True, methods=["post"])
+    def turn(self, request: Request, pk: str) -> Response:
+        """Answer a pivot with the new direction."""
+        return self.shown(pivots.turn(self.get_object(), **self.taken(TurnIn, request), by=request.user))
 
     @extend_schema(request=StopIn, responses=UseCaseOut)
     @action(detail=True, methods=["post"])

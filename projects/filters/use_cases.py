@@ -9,8 +9,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import OrgUnit, User
-from projects.models import UseCase
-from projects.selectors import backlog
+from projects import custom_values
+from projects.models import CustomField, UseCase
+from projects.selectors import backlog, ranks
 
 FIRST = ("q", "phase", "unit", "risk_tier", "product_owner", "health", "is")
 
@@ -53,6 +54,33 @@ def units(request: Any) -> QuerySet[OrgUnit]:
     return OrgUnit.objects.all()
 
 
+def own_filters() -> dict[str, django_filters.Filter]:
+    """The filters of the custom fields, by the name of their parameter."""
+    found: dict[str, django_filters.Filter] = {}
+    for each in custom_values.active():
+        match each.kind:
+            case CustomField.Kind.NUMBER:
+                words = (("min", _("%(label)s at least")), ("max", _("%(label)s at most")))
+                for end, label in words:
+                    found[f"{each.key}_{end}"] = figure(
+                        str(label) % {"label": each.label},
+                        low=-custom_values.LARGEST,
+                        high=custom_values.LARGEST,
+                    )
+            case CustomField.Kind.DATE:
+                for end, label in (("from", _("%(label)s from")), ("until", _("%(label)s until"))):
+                    found[f"{each.key}_{end}"] = day(str(label) % {"label": each.label})
+            case CustomField.Kind.CHOICE:
+                found[each.key] = choices(each.label, [(option, option) for option in each.options])
+            case CustomField.Kind.PERSON:
+                found[each.key] = people(each.label)
+            case _:
+                found[each.key] = django_filters.CharFilter(
+                    label=each.label, method="narrowed", max_length=200
+                )
+    return found
+
+
 class UseCaseFilter(django_filters.FilterSet):
     """Every field of a use case, and what follows from several."""
 
@@ -90,6 +118,18 @@ class UseCaseFilter(django_filters.FilterSet):
         model = UseCase
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """With a filter for each custom field that is asked for now."""
+        super().__init__(*args, **kwargs)
+        for name, own in own_filters().items():
+            own.parent, own.model, own.field_name = self, UseCase, name
+            self.filters[name] = own
+
+    @classmethod
+    def further_names(cls) -> set[str]:
+        """Names that are known besides those declared."""
+        return set(own_filters())
+
     def narrowed(self, queryset: Any, name: str, value: Any) -> Any:
         """One condition; the values as they stand in the address, checked by the form."""
         many = isinstance(value, list | tuple | QuerySet)
@@ -124,6 +164,18 @@ UseCaseFilter.base_filters["is"] = choices(
     _("Only"), [(name, label) for name, (label, _rule) in backlog.DERIVED.items()]
 )
 UseCaseFilter.base_filters["is"].field_name = "is"
+
+
+class OrderedUseCaseFilter(UseCaseFilter):
+    """The same over the API, with the order of the answer; on the pages the table has its own."""
+
+    order = django_filters.ChoiceFilter(
+        label=_("Order"), choices=[("priority", _("By score")), ("rank", _("By hand"))], method="ordered"
+    )
+
+    def ordered(self, queryset: Any, name: str, value: str) -> Any:
+        """By score or as hands have placed them."""
+        return ranks.by_hand(queryset) if value == "rank" else backlog.in_order(queryset)
 
 
 def kept(params: QueryDict, request: HttpRequest) -> dict[str, list[str]]:

@@ -233,6 +233,14 @@ class HoldForm(forms.Form):
     reason = text(_("Reason"), rows=2, longest=300)
 
 
+class TurnForm(forms.Form):
+    """The answer to a pivot."""
+
+    direction = text(
+        _("What is different from now on?"), hint=_("What you learned, and what you try instead.")
+    )
+
+
 class HealthForm(forms.Form):
     """How it goes."""
 

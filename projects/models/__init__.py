@@ -6,6 +6,7 @@ from projects.models.column_pairs import ColumnPair
 from projects.models.comments import Comment, CommentReaction, Watch
 from projects.models.compared_texts import ComparedText, ComparedTrigram
 from projects.models.contracts import ContractSignature, TrustContract
+from projects.models.custom_fields import CustomField
 from projects.models.cycles import Cycle, Story
 from projects.models.datasets import Dataset, DatasetUserPermission, DatasetVersion
 from projects.models.dossiers import Dossier, UsageReport
@@ -19,6 +20,7 @@ from projects.models.hypotheses import Hypothesis
 from projects.models.imports import CaseImport
 from projects.models.kill_criteria import KillCriterion
 from projects.models.make_or_buy import MakeOrBuyAssessment
+from projects.models.offers import Offer
 from projects.models.phase_events import PhaseEvent
 from projects.models.raci import Area, RaciEntry
 from projects.models.readiness import ReadinessCheck
@@ -30,6 +32,7 @@ from projects.models.squads import Component, SizeWaiver, SquadMember, SquadRole
 from projects.models.stops import StopProposal
 from projects.models.supports import Support
 from projects.models.templates import UseCaseTemplate
+from projects.models.undos import Undo
 from projects.models.use_cases import UseCase
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "CommentReaction",
     "Component",
     "ContractSignature",
+    "CustomField",
     "Cycle",
     "Dataset",
     "DatasetUserPermission",
@@ -58,6 +62,7 @@ __all__ = [
     "Hypothesis",
     "KillCriterion",
     "MakeOrBuyAssessment",
+    "Offer",
     "PhaseEvent",
     "RaciEntry",
     "ReadinessCheck",
@@ -75,6 +80,7 @@ __all__ = [
     "Trial",
     "TrustContract",
     "UsageReport",
+    "Undo",
     "UseCase",
     "UseCaseTemplate",
     "ViewFollower",

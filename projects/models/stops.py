@@ -18,6 +18,7 @@ class StopProposal(Record):
         DEADLINE_PASSED = "deadline_passed", _("A kill criterion was not measured by its day")
         TIME_OVER = "time_over", _("The time box in working days is used up")
         DAYS_OVER = "days_over", _("The time box in person-days is used up")
+        PIVOT_LATE = "pivot_late", _("No new direction was found by its day")
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for an answer")

@@ -235,6 +235,7 @@ class UseCase(Record):
     make_or_buy_reason = models.TextField(_("reason for make or buy"), max_length=2000, blank=True)
     is_confidential = models.BooleanField(_("confidential"), default=False)
     tags = models.JSONField(default=list, blank=True)
+    custom = models.JSONField(_("own fields"), default=dict, blank=True)  # key of a custom field -> value
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
     duplicate_of = models.ForeignKey(
@@ -245,6 +246,8 @@ class UseCase(Record):
     lessons = models.TextField(_("lessons"), max_length=4000, blank=True)
     held_until = models.DateField(_("on hold until"), null=True, blank=True)
     held_reason = models.CharField(max_length=300, blank=True)
+    pivot_until = models.DateField(_("new direction asked until"), null=True, blank=True)
+    pivot_reason = models.CharField(max_length=300, blank=True)
     snoozed_until = models.DateField(_("asleep until"), null=True, blank=True)
     snoozed_reason = models.CharField(max_length=300, blank=True)
     template = models.ForeignKey(
@@ -260,6 +263,12 @@ class UseCase(Record):
     )
     timebox_days = models.PositiveSmallIntegerField(_("time box (working days)"), default=20)
     timebox_person_days = models.PositiveSmallIntegerField(_("time box (person-days)"), default=15)
+    # Digits of a fraction: the order by hand, see `projects.ranks`; set by the service of ranks alone.
+    rank = models.CharField(_("place by hand"), max_length=200, blank=True)
+    ranked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ranked_at = models.DateTimeField(null=True, blank=True)
     priority = models.FloatField(_("priority"), null=True, blank=True, help_text=_("P of the agreed score."))
 
     objects = UseCaseQuerySet.as_manager()
@@ -269,6 +278,7 @@ class UseCase(Record):
         indexes = [
             models.Index(fields=["phase", "-priority"], name="use_case_phase"),
             models.Index(fields=["phase", "risk_tier"], name="use_case_tier"),
+            models.Index(fields=["phase", "rank"], name="use_case_rank"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -276,7 +286,13 @@ class UseCase(Record):
                 condition=~Q(external_id=""),
                 name="one_use_case_per_external_id",
             ),
+            models.UniqueConstraint(fields=["rank"], condition=~Q(rank=""), name="one_use_case_per_place"),
         ]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
+
+    @property
+    def is_ranked(self) -> bool:
+        """Somebody has placed it by hand."""
+        return self.ranked_at is not None

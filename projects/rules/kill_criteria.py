@@ -12,8 +12,9 @@ MEASURABLE = (UseCase.Phase.INITIALISATION, UseCase.Phase.DEVELOPMENT)
 
 
 def may_change(user: User, use_case: UseCase) -> Verdict:
-    """Those who steer, only before initialisation: what would make us stop is not bent afterwards."""
-    if use_case.phase in MEASURABLE or use_case.phase == UseCase.Phase.PRODUCTION:
+    """Those who steer, before initialisation or while a pivot asks for a new direction; else nothing is bent afterwards."""
+    is_frozen = use_case.phase in MEASURABLE or use_case.phase == UseCase.Phase.PRODUCTION
+    if is_frozen and use_case.pivot_until is None:
         return no(
             _("Kill criteria are frozen once initialisation has begun."),
             _("Record what was measured instead; a criterion may be waived with a reason."),

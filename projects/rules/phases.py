@@ -12,6 +12,7 @@ from projects.rules.use_cases import may_submit, may_withdraw
 from projects.rules.ways import is_owner, is_portfolio_manager
 
 GATES: dict[str, str] = {"initialise": "G1", "develop": "G2", "go_live": "G3", "retire": "G5"}
+STOPS_AT = frozenset({"G1", "G2", "G3"})  # gates whose deciders may answer: stop
 FORWARD = frozenset({"accept", "initialise", "develop", "go_live"})
 
 
@@ -68,6 +69,6 @@ def may_move(user: User | None, use_case: UseCase, action: str, gate: str = "") 
             _("Ask for the decision on the use case's page: it lists what is still missing."),
             code="gate_needed",
         )
-    if needed or user is None:
+    if needed or user is None or (action == "stop" and gate in STOPS_AT):
         return YES
     return OWN_RULE[action](user, use_case)

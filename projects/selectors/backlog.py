@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
 from portal.core.models import OrgUnit, User
-from projects import rubric
+from projects import custom_values, rubric
 from projects.models import (
     Comment,
+    CustomField,
     Estimate,
     GatePlan,
     KillCriterion,
@@ -278,6 +279,55 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
+def own_condition(name: str) -> Condition | None:
+    """
+    What a filter of a custom field means; nothing when the name is none.
+
+    `cf_x` is the value (text: part of it; choice: one of several; person as elsewhere, `none` for nobody),
+    `cf_x_min` and `cf_x_max` bound a figure, `cf_x_from` and `cf_x_until` a day.
+    """
+    for field in custom_values.active():
+        if not name.startswith(field.key):
+            continue
+        if name in (lookups := own_lookups(field)):
+            return lookups[name]
+    return None
+
+
+def own_lookups(field: CustomField) -> dict[str, Condition]:
+    """The filters of one custom field."""
+    path = f"custom__{field.key}"
+    match field.kind:
+        case CustomField.Kind.NUMBER:
+            return {
+                f"{field.key}_min": lambda user, values: Q(**{f"{path}__gte": float(values[0])}),
+                f"{field.key}_max": lambda user, values: Q(**{f"{path}__lte": float(values[0])}),
+            }
+        case CustomField.Kind.DATE:
+            return {
+                f"{field.key}_from": compared(f"{path}__gte"),
+                f"{field.key}_until": compared(f"{path}__lte"),
+            }
+        case CustomField.Kind.CHOICE:
+            return {field.key: among(path)}
+        case CustomField.Kind.PERSON:
+            return {field.key: own_person(path)}
+        case _:
+            return {field.key: lambda user, values: Q(**{f"{path}__icontains": values[0].strip()})}
+
+
+def own_person(path: str) -> Condition:
+    """A person by key, name or e-mail; `none` means nobody and `me` the reader."""
+
+    def condition(user: User, values: list[str]) -> Q:
+        word = values[0].strip()
+        if word.lower() == NOBODY:
+            return Q(**{f"{path}__isnull": True})
+        return Q(**{f"{path}__in": list(named(word, user).values_list("pk", flat=True)[:200])})
+
+    return condition
+
+
 def narrow(queryset: Any, name: str, values: list[str], user: User) -> Any:
     """The rows that fulfil one condition; values were checked by the form."""
     values = [str(value) for value in values if str(value).strip()]
@@ -285,14 +335,15 @@ def narrow(queryset: Any, name: str, values: list[str], user: User) -> Any:
         return queryset
     if name == "tag":
         queryset = queryset.alias(tags_text=Cast("tags", TextField()))
-    return queryset.filter(CONDITIONS[name](user, values))
+    condition = CONDITIONS.get(name) or own_condition(name)
+    return queryset.filter(condition(user, values)) if condition else queryset
 
 
 def found_by(params: Mapping[str, Iterable[str]], user: User) -> Any:
     """What a saved view shows this reader: only what the reader sees."""
     found = UseCase.objects.visible_to(user)
     for name, values in params.items():
-        if name in CONDITIONS:
+        if name in CONDITIONS or name.startswith(custom_values.PREFIX):
             found = narrow(found, name, list(values), user)
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.core import clock
@@ -49,16 +50,9 @@ def next_step(user: User, use_case: UseCase, covered: coverage.Coverage) -> Step
         return vote
     if not rules.ways.may_steer(user, use_case):
         return None
-    match use_case.phase:
-        case UseCase.Phase.BACKLOG:
-            return in_backlog(use_case, covered)
-        case UseCase.Phase.INITIALISATION:
-            return in_initialisation(use_case)
-        case UseCase.Phase.DEVELOPMENT:
-            return in_development(use_case)
-        case UseCase.Phase.PRODUCTION:
-            return in_production(user, use_case)
-    return None
+    if use_case.pivot_until is not None:
+        return new_direction(use_case)
+    return STEERED[use_case.phase](user, use_case, covered) if use_case.phase in STEERED else None
 
 
 def for_author(user: User, use_case: UseCase) -> Step | None:
@@ -195,6 +189,14 @@ def in_production(user: User, use_case: UseCase) -> Step | None:
     )  # fmt: skip
 
 
+def new_direction(use_case: UseCase) -> Step:
+    """Answer the pivot that the deciders asked for."""
+    words = {"day": date_format(use_case.pivot_until), "why": use_case.pivot_reason}
+    text = _("The deciders asked for it until %(day)s: %(why)s") % words
+    href = address("projects:use_case_act", use_case.pk, "turn")
+    return Step(_("Find a new direction"), text, href, _("Write it"), "refresh")
+
+
 def ask_gate(use_case: UseCase, title: Any) -> Step | None:
     """The page of the next gate, when there is one."""
     href = gate_url(use_case)
@@ -209,4 +211,10 @@ EARLY: dict[str, Callable[[User, UseCase], Step | None]] = {
     UseCase.Phase.DRAFT: for_author,
     UseCase.Phase.NEEDS_INFO: for_author,
     UseCase.Phase.SUBMITTED: for_triage,
+}
+STEERED: dict[str, Callable[[User, UseCase, coverage.Coverage], Step | None]] = {
+    UseCase.Phase.BACKLOG: lambda user, use_case, covered: in_backlog(use_case, covered),
+    UseCase.Phase.INITIALISATION: lambda user, use_case, covered: in_initialisation(use_case),
+    UseCase.Phase.DEVELOPMENT: lambda user, use_case, covered: in_development(use_case),
+    UseCase.Phase.PRODUCTION: lambda user, use_case, covered: in_production(user, use_case),
 }

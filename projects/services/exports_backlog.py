@@ -13,8 +13,8 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit
 from portal.core.verdicts import require
-from projects import rules
-from projects.models import UseCase
+from projects import custom_values, rules
+from projects.models import CustomField, UseCase
 from projects.selectors import backlog, rubrics
 
 MOST = 20_000
@@ -31,6 +31,7 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
+Columns = tuple[str, ...]
 PEOPLE = ("product_owner", "sponsor", "process_owner", "submitter")
 
 
@@ -43,19 +44,36 @@ def export(found: Any, *, kind: str, query: str, by: User) -> bytes:
     if count > MOST:
         words = _("%(count)s use cases are more than one file takes (%(most)s): narrow the list.")
         raise ValidationError({"as": words % {"count": count, "most": MOST}})
-    rows = list(records(found))
-    content = WRITERS[kind](rows, about(query, by, len(rows)))
+    own = custom_values.active()
+    rows = list(records(found, own))
+    columns = (*COLUMNS, *(each.key for each in own))
+    content = WRITERS[kind](rows, about(query, by, len(rows)) | labels(own), columns)
     audit.record("backlog.exported", by, by=by, kind=kind, query=query[:500], rows=len(rows))
     return content
 
 
-def records(found: Any) -> Iterator[dict[str, Any]]:
-    """Plain values, one dictionary per use case."""
-    rows = backlog.with_scores(found).select_related(
-        "product_owner", "sponsor", "unit", "submitter", "process_owner", "estimate"
+def records(found: Any, own: list[CustomField]) -> Iterator[dict[str, Any]]:
+    """Plain values, one dictionary per use case; people of custom fields by e-mail, in one query."""
+    rows = list(
+        backlog.with_scores(found).select_related(
+            "product_owner", "sponsor", "unit", "submitter", "process_owner", "estimate"
+        )
     )
+    named = custom_values.people_named(rows, own)
+    mails = dict(User.objects.filter(pk__in=named).values_list("pk", "email")) if named else {}
     for use_case in rows:
-        yield record(use_case)
+        yield record(use_case) | {each.key: cell_of(each, use_case, mails) for each in own}
+
+
+def cell_of(field: CustomField, use_case: UseCase, mails: dict[int, str]) -> Any:
+    """One value as a file holds it, so that an import understands it."""
+    value = use_case.custom.get(field.key)
+    return mails.get(value) if field.kind == CustomField.Kind.PERSON else value
+
+
+def labels(own: list[CustomField]) -> dict[str, str]:
+    """What the columns of the house are called."""
+    return {each.key: each.label for each in own}
 
 
 def record(use_case: UseCase) -> dict[str, Any]:
@@ -106,17 +124,17 @@ def unharmed(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(DANGEROUS) else text
 
 
-def as_csv(rows: list[dict[str, Any]], _told: dict[str, Any]) -> bytes:
+def as_csv(rows: list[dict[str, Any]], _told: dict[str, Any], columns: Columns) -> bytes:
     """RFC 4180, UTF-8 with a mark so that Excel reads accents."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if row[name] is None else harmless(row[name]) for name in COLUMNS])
+        writer.writerow(["" if row[name] is None else harmless(row[name]) for name in columns])
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(rows: list[dict[str, Any]], told: dict[str, Any]) -> bytes:
+def as_xlsx(rows: list[dict[str, Any]], told: dict[str, Any], columns: Columns) -> bytes:
     """The rows, and a second sheet that says what they are."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -133,9 +151,9 @@ def as_xlsx(rows: list[dict[str, Any]], told: dict[str, Any]) -> bytes:
         made.data_type = "s"
         return made
 
-    sheet.append(list(COLUMNS))
+    sheet.append(list(columns))
     for row in rows:
-        sheet.append([cell(row[name]) for name in COLUMNS])
+        sheet.append([cell(row[name]) for name in columns])
     notes = book.create_sheet("about")
     for name, value in told.items():
         notes.append([name, harmless(value)])
@@ -144,7 +162,7 @@ def as_xlsx(rows: list[dict[str, Any]], told: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def as_json(rows: list[dict[str, Any]], told: dict[str, Any]) -> bytes:
+def as_json(rows: list[dict[str, Any]], told: dict[str, Any], _columns: Columns) -> bytes:
     """Everything as it is."""
     return json.dumps({"about": told, "use_cases": rows}, ensure_ascii=False, indent=1).encode()
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _, gettext_lazy, override
 from portal.core.models import OrgUnit, User
 from portal.core.states import IllegalMove
 from portal.core.verdicts import Refused
-from projects.models import UseCase
+from projects import custom_values
+from projects.models import CustomField, UseCase
 from projects.services import use_cases
 from projects.services.exports_backlog import unharmed
 
@@ -24,8 +25,13 @@ LABELS = {"external_id": gettext_lazy("number or key in the source"), "tags": ge
 FIELDS: dict[str, Any] = {
     name: LABELS.get(name) or getattr(UseCase._meta.get_field(name), "verbose_name", name)
     for name in dict.fromkeys((*NEEDED, *use_cases.PROPOSAL, *use_cases.DETAILS))
-    if name != "external_source"
+    if name not in {"external_source", "custom"}
 }
+
+
+def known_fields() -> dict[str, Any]:
+    """What a column may be brought into: the fields of every house, then those of this one."""
+    return FIELDS | {each.key: each.label for each in custom_values.active()}
 
 
 @dataclass
@@ -109,10 +115,29 @@ class Reader:
                     wrong.append(note)
         if wrong:
             raise Wrong(wrong)
+        if own := {name: values.pop(name) for name in list(values) if name in self.own}:
+            values["custom"] = own
         return values, remarks
+
+    @cached_property
+    def own(self) -> dict[str, CustomField]:
+        """Fields of the house by key."""
+        return {each.key: each for each in custom_values.active()}
+
+    def own_value(self, name: str, text: str) -> Any:
+        """A cell of a field of the house; people are found among those read already."""
+        field = self.own[name]
+        if field.kind == CustomField.Kind.PERSON:
+            return self.person(text).pk
+        try:
+            return custom_values.understood(field, text)
+        except ValidationError as problem:
+            raise ValueError(problem.messages[0]) from None
 
     def value(self, name: str, text: str) -> Any:
         """One cell. Raises `ValueError` in words."""
+        if name in self.own:
+            return self.own_value(name, text)
         if name in NUMBERS:
             return whole(text)
         if name in FIGURES:
@@ -197,7 +222,7 @@ class Reader:
             return self.propose(number, key, values)
         if not UseCase.objects.visible_to(self.by).filter(pk=use_case.pk).exists():
             raise ValidationError({"external_id": _("This number belongs to a draft of somebody else.")})
-        differing = {name: value for name, value in values.items() if getattr(use_case, name) != value}
+        differing = {name: value for name, value in values.items() if differs(use_case, name, value)}
         if differing:
             use_cases.update(use_case, **differing, by=self.by)
         return Result(number, UPDATE if differing else UNCHANGED, use_case.ref, key)
@@ -215,6 +240,13 @@ class Reader:
             by=self.by,
         )
         return Result(number, CREATE, made.ref, key)
+
+
+def differs(use_case: UseCase, name: str, value: Any) -> bool:
+    """Whether a row brings something else than what is there; of the own fields only those it names count."""
+    if name == "custom":
+        return any(use_case.custom.get(key) != each for key, each in value.items())
+    return bool(getattr(use_case, name) != value)
 
 
 def tag_list(text: str) -> list[str]:

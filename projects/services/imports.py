@@ -25,7 +25,7 @@ from projects import rules
 from projects.models import CaseImport
 from projects.services import engine
 from projects.services.datasets import keep as keep_file
-from projects.services.import_rows import ERROR, FIELDS, NEEDED, Reader, Result
+from projects.services.import_rows import ERROR, NEEDED, Reader, Result, known_fields
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 5000, 100, 5000
 SECONDS = 120
@@ -149,10 +149,11 @@ def guess(owner: User, columns: list[str]) -> dict[str, str]:
     """Columns that bear the name of a field in any language, or were mapped so by this person before."""
     before = CaseImport.objects.filter(owner=owner).exclude(mapping={}).order_by("-created_at").first()
     known = {column.casefold(): name for name, column in (before.mapping if before else {}).items()}
+    fields = known_fields()
     for language in ("fr", "en"):
         with translation.override(language):
-            known |= {str(label).casefold(): name for name, label in FIELDS.items()}
-    known |= {name.casefold(): name for name in FIELDS} | {name.replace("_", " "): name for name in FIELDS}
+            known |= {str(label).casefold(): name for name, label in fields.items()}
+    known |= {name.casefold(): name for name in fields} | {name.replace("_", " "): name for name in fields}
     known |= {"id": "external_id", "key": "external_id", "summary": "title", "description": "problem"}
     found: dict[str, str] = {}
     for column in columns:
@@ -179,9 +180,9 @@ def try_out(brought: CaseImport, *, mapping: dict[str, str], options: dict[str, 
 def check_mapping(brought: CaseImport, mapping: dict[str, str]) -> None:
     """Columns of the file, each for one field, and the three without which nothing can be done."""
     problems: dict[str, str] = {}
-    twice = Counter(mapping.values())
+    twice, fields = Counter(mapping.values()), known_fields()
     for name, column in mapping.items():
-        if name not in FIELDS:
+        if name not in fields:
             problems[f"map_{name}"] = _("This field is not known here.")
         elif column not in brought.found.get("columns", []):
             problems[f"map_{name}"] = _("The file has no column “%(column)s”.") % {"column": column[:80]}

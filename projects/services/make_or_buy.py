@@ -12,8 +12,9 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit
 from portal.core.verdicts import require
-from projects import buying, rules
+from projects import bids, buying, rules
 from projects.models import MakeOrBuyAssessment, UseCase
+from projects.selectors import offers
 from projects.services.words import LONGEST
 
 MOST_MONEY = 10**12
@@ -38,8 +39,6 @@ def assess(
     require(rules.make_or_buy.may_assess(by, use_case))
     given, words, money = dict(scores or {}), dict(answers or {}), dict(costs or {})
     check(category, given, facts, words, money)
-    fired = buying.vetoes(facts, is_prohibited=use_case.risk_tier == UseCase.Tier.PROHIBITED)
-    balance = buying.balance(given)
     before = MakeOrBuyAssessment.objects.filter(use_case=use_case).first()
     kept, _is_new = MakeOrBuyAssessment.objects.update_or_create(
         use_case=use_case,
@@ -49,19 +48,37 @@ def assess(
             "facts": sorted(set(facts)),
             "answers": {code: text.strip() for code, text in words.items() if text.strip()},
             "costs": money,
-            "balance": balance,
-            "vetoes": [veto.code for veto in fired],
-            "cost_make": buying.three_year_cost(money, "make"),
-            "cost_buy": buying.three_year_cost(money, "buy"),
-            "recommendation": buying.recommend(balance, fired),
             "assessed_by": by,
             "assessed_at": clock.now(),
         },
     )
+    follow_offers(use_case)
+    kept.refresh_from_db()
     audit.record(
         "make_or_buy.assessed", use_case, by=by, before=before and facts_of(before), after=facts_of(kept)
     )
     return kept
+
+
+def follow_offers(use_case: UseCase) -> None:
+    """
+    Compute vetoes, balance, costs and recommendation anew, with what the standing offers say.
+
+    Called by the services of the assessment and of offers, in their transaction; nothing without an assessment.
+    """
+    kept = MakeOrBuyAssessment.objects.filter(use_case=use_case).first()
+    if kept is None:
+        return
+    judged = offers.judged(use_case, kept)
+    fired = buying.vetoes(
+        bids.facts_with(kept.facts, judged), is_prohibited=use_case.risk_tier == UseCase.Tier.PROHIBITED
+    )
+    money = bids.costs_with(kept.costs, judged)
+    kept.balance = buying.balance(kept.scores)
+    kept.vetoes = [veto.code for veto in fired]
+    kept.cost_make, kept.cost_buy = (buying.three_year_cost(money, option) for option in ("make", "buy"))
+    kept.recommendation = buying.recommend(kept.balance, fired)
+    kept.save(update_fields=["balance", "vetoes", "cost_make", "cost_buy", "recommendation"])
 
 
 def facts_of(assessment: MakeOrBuyAssessment) -> dict[str, Any]:

@@ -114,6 +114,17 @@ def concerned(use_case: UseCase, action: str) -> list[User | None]:
 def stop(use_case: UseCase, *, reason: str, lessons: str, by: User) -> PhaseEvent:
     """End a use case before production, with its reason and what was learned; a success of failing fast."""
     require(rules.phases.may_stop(by, use_case))
+    return end(use_case, reason=reason, lessons=lessons, by=by)
+
+
+@transaction.atomic
+def stop_at_gate(use_case: UseCase, *, gate: str, reason: str, lessons: str, by: User) -> PhaseEvent:
+    """The same, as the answer of a gate's decider; called from governance only."""
+    return end(use_case, reason=reason, lessons=lessons, by=by, gate=gate)
+
+
+def end(use_case: UseCase, *, reason: str, lessons: str, by: User, gate: str = "") -> PhaseEvent:
+    """The money saved and every open proposal to stop go with the move."""
     said = ask_for(reason=reason, lessons=lessons)
     saved = spending.saving(use_case)
     evidence = {
@@ -125,12 +136,15 @@ def stop(use_case: UseCase, *, reason: str, lessons: str, by: User) -> PhaseEven
         use_case,
         "stop",
         by=by,
+        gate=gate,
         comment=said["reason"][:2000],
         evidence=evidence,
         end_reason=said["reason"],
         lessons=said["lessons"],
         held_until=None,
         held_reason="",
+        pivot_until=None,
+        pivot_reason="",
     )
 
 

@@ -15,6 +15,7 @@ from projects import rubric, rules, scoring
 from projects.models import ScoreCard, ScoreVote, SquadMember, UseCase
 from projects.rubric import Rubric
 from projects.selectors import rubrics
+from projects.services import ranks
 from projects.services.words import ask_for
 
 APART = 2  # levels between two votes from which on the squad must say why it agreed
@@ -116,6 +117,7 @@ def agree(card: ScoreCard, *, by: User, comment: str = "") -> ScoreCard:
     )
     UseCase.objects.filter(pk=card.use_case_id).update(priority=figures.priority)
     card.use_case.priority = figures.priority
+    ranks.follow_score(card.use_case)
     audit.record(
         "score.agreed", card.use_case, by=by, card=card.pk, voters=len(votes), priority=figures.priority
     )

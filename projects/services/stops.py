@@ -25,6 +25,8 @@ def reasons(use_case: UseCase) -> Iterator[tuple[str, str]]:
             yield Cause.CRITERION_MISSED, each.statement
         elif each.result == KillCriterion.Result.PENDING and each.deadline < clock.today():
             yield Cause.DEADLINE_PASSED, each.statement
+    if use_case.pivot_until is not None and use_case.pivot_until < clock.today():
+        yield Cause.PIVOT_LATE, use_case.pivot_reason
     if use_case.held_until is not None and use_case.held_until >= clock.today():
         return
     time, days = next_steps.timebox(use_case), spending.day_box(use_case)

@@ -13,9 +13,10 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.verdicts import require
-from projects import buying, rules
+from projects import bids, buying, custom_values, rules
 from projects.models import MakeOrBuyAssessment, PhaseEvent, Sequence, UseCase
-from projects.services import compared_texts, phases
+from projects.selectors import offers
+from projects.services import compared_texts, phases, ranks
 from projects.services.words import ask_for
 
 PROPOSAL = (
@@ -30,7 +31,7 @@ PROPOSAL = (
 DETAILS = (
     "decision_supported", "action_taken", "process", "process_owner", "end_users", "success_metric", "metric_unit",
     "metric_baseline", "metric_target", "ai_kind", "unit", "improvement_owner", "operation_owner", "monitoring_owner",
-    "tags", "external_source", "external_id",
+    "tags", "external_source", "external_id", "custom",
 )  # fmt: skip
 # Whoever decides or frames is chosen by those who steer.
 STEERED = ("sponsor", "timebox_days", "timebox_person_days")
@@ -54,11 +55,15 @@ def propose(*, title: str, problem: str, by: User, submit: bool = True, **more: 
     """
     require(rules.use_cases.may_propose(by))
     known_only(more, (*PROPOSAL, *DETAILS))
+    own = more.pop("custom", {})
     use_case = UseCase(
         title=title.strip(), problem=problem.strip(), submitter=by, phase_since=clock.now(), **more
     )
+    use_case.custom = custom_values.merged(use_case, own) if own else {}
     check(use_case)
     use_case.ref = next_ref()
+    ranks.hold_the_order()
+    use_case.rank = ranks.last_rank()
     use_case.save(force_insert=True)
     compared_texts.keep([use_case])
     PhaseEvent.objects.create(use_case=use_case, to_phase=use_case.phase, action="propose", by=by)
@@ -76,7 +81,7 @@ def known_only(changes: dict[str, Any], allowed: tuple[str, ...]) -> None:
 
 def check(use_case: UseCase) -> None:
     """The model's own checks, and that people named are still with us."""
-    use_case.full_clean(exclude=["ref", "submitter", "phase", "duplicate_of", "product_owner"])
+    use_case.full_clean(exclude=["ref", "submitter", "phase", "duplicate_of", "product_owner", "rank"])
     problems = {
         name: _("%(person)s has left; choose somebody else.") % {"person": person}
         for name in PEOPLE
@@ -93,6 +98,8 @@ def update(use_case: UseCase, *, by: User, **changes: Any) -> UseCase:
     """Change what is known about a use case. Raises `ValidationError` naming each wrong field; then nothing is changed."""
     require(rules.use_cases.may_edit(by, use_case))
     known_only(changes, EDITABLE)
+    if "custom" in changes:
+        changes["custom"] = custom_values.merged(use_case, changes["custom"])
     before = {name: getattr(use_case, name) for name in changes}
     changes = {name: value for name, value in changes.items() if value != before[name]}
     if not changes:
@@ -102,7 +109,8 @@ def update(use_case: UseCase, *, by: User, **changes: Any) -> UseCase:
         audit.record("use_case.confidentiality_lifted", use_case, by=by)
     if steered := set(changes) & set(STEERED):
         require(rules.ways.may_steer(by, use_case))
-        if steered - {"sponsor"} and use_case.phase != UseCase.Phase.BACKLOG:
+        is_open = use_case.phase == UseCase.Phase.BACKLOG or use_case.pivot_until is not None
+        if steered - {"sponsor"} and not is_open:
             raise ValidationError(
                 {
                     name: _("The time box is frozen once initialisation has begun.")
@@ -266,7 +274,7 @@ def decide_make_or_buy(
 def check_vetoes(use_case: UseCase, choice: str, exception: str) -> str:
     """The words of the exception where a soft veto stands; raises `ValidationError` for what is ruled out."""
     assessment = MakeOrBuyAssessment.objects.filter(use_case=use_case).first()
-    facts = assessment.facts if assessment else []
+    facts = bids.facts_with(assessment.facts, offers.judged(use_case, assessment)) if assessment else []
     fired = buying.vetoes(facts, is_prohibited=use_case.risk_tier == UseCase.Tier.PROHIBITED)
     against = [veto for veto in fired if choice in veto.against]
     if hard := [str(veto.label) for veto in against if not veto.is_soft]:
@@ -280,12 +288,26 @@ def check_vetoes(use_case: UseCase, choice: str, exception: str) -> str:
 def hold(use_case: UseCase, *, until: date, reason: str, by: User) -> UseCase:
     """Mark it as waiting until a day; it stays in its phase."""
     require(rules.use_cases.may_hold(by, use_case))
+    return write_hold(use_case, until=until, reason=reason, by=by)
+
+
+@transaction.atomic
+def apply_hold(
+    use_case: UseCase, *, until: date, reason: str, by: User, evidence: Mapping[str, Any]
+) -> UseCase:
+    """What the deciders of a gate answered; called from governance only."""
+    use_case.refresh_from_db()
+    return write_hold(use_case, until=until, reason=reason, by=by, **evidence)
+
+
+def write_hold(use_case: UseCase, *, until: date, reason: str, by: User, **evidence: Any) -> UseCase:
+    """The mark with its day, on the row and on the trail."""
     if until <= clock.today():
         raise ValidationError({"until": _("Choose a day in the future.")})
     said = ask_for(reason=reason)
     use_case.held_until, use_case.held_reason = until, said["reason"][:300]
     use_case.save(update_fields=["held_until", "held_reason"])
-    audit.record("use_case.held", use_case, by=by, until=until, reason=said["reason"])
+    audit.record("use_case.held", use_case, by=by, until=until, reason=said["reason"], **evidence)
     return use_case
 
 

@@ -4,18 +4,29 @@ from typing import Any
 
 import django_tables2 as tables
 from django.db.models import F, QuerySet
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now, gettext_lazy as _
 
+from portal.core.models import User
 from portal.core.templatetags.ui import component
-from projects.models import UseCase
+from projects import custom_values
+from projects.models import CustomField, UseCase
+from projects.rules.ranks import may_rank
 from projects.selectors import backlog
+from projects.selectors.ranks import Place, by_hand
 
 FIGURE = {"td": {"class": "number"}, "th": {"class": "number"}}
 TIER_COLORS = {"minimal": "green", "limited": "yellow", "high": "orange", "prohibited": "red"}
 HEALTH_COLORS = {"on_track": "green", "at_risk": "yellow", "off_track": "red"}
 ALWAYS = ("pick", "title")
 USUAL = ("phase", "product_owner", "unit", "risk_tier", "health", "priority", "phase_since")
+
+
+PLACES = (
+    ("up", _("One place up")), ("down", _("One place down")), ("top", _("To the top of its phase")),
+    ("bottom", _("To the end of its phase")),
+)  # fmt: skip
 
 
 class UseCaseTable(tables.Table):
@@ -36,6 +47,7 @@ class UseCaseTable(tables.Table):
     risk_tier = tables.Column(verbose_name=_("Risk tier"))
     health = tables.Column(verbose_name=_("Health"))
     priority = tables.Column(verbose_name=_("Priority"), attrs=FIGURE)
+    rank = tables.Column(verbose_name=_("By hand"), empty_values=())
     value = tables.Column(verbose_name=_("Value"), attrs=FIGURE, orderable=False, empty_values=())
     feasibility = tables.Column(verbose_name=_("Feasibility"), attrs=FIGURE, orderable=False, empty_values=())
     risk = tables.Column(verbose_name=_("Risk"), attrs=FIGURE, orderable=False, empty_values=())
@@ -52,6 +64,30 @@ class UseCaseTable(tables.Table):
         caption = _("Use cases")
         empty_icon = "backlog"
         empty_text = _("No use case fits. Take a filter away, or start from a problem: propose one.")
+
+    reader: User | None = None  # set by the page, with the places of those put by hand
+    places: dict[Any, Place] = {}
+    is_by_hand = False
+
+    def render_rank(self, record: UseCase) -> Any:
+        """The grip where the table is in this order, the difference to the score, and the menu of places."""
+        context = {
+            "case": record, "url": f"/use-cases/{record.pk}/rank/", "place": self.places.get(record.pk),
+            "verdict": may_rank(self.reader, record) if self.reader else None, "is_by_hand": self.is_by_hand,
+            "choices": PLACES,
+        }  # fmt: skip
+        return render_to_string("projects/rank_cell.html", context)
+
+    def order_rank(
+        self,
+        queryset: QuerySet[UseCase],
+        is_descending: bool,  # noqa: FBT001  django-tables2 calls it so
+    ) -> tuple[QuerySet[UseCase], bool]:
+        """As hands have placed them; the other way round from the last."""
+        found = by_hand(queryset)
+        return (found.reverse() if is_descending else found), True
+
+    people: dict[int, str] = {}  # names for the custom fields of kind person
 
     def render_pick(self, record: UseCase) -> Any:
         """A box for acts on several."""
@@ -139,7 +175,37 @@ class UseCaseTable(tables.Table):
 OFFERED = tuple(name for name in UseCaseTable.base_columns if name not in ALWAYS)
 
 
-def chosen_columns(asked: list[str]) -> list[str]:
+class OwnColumn(tables.Column):
+    """A custom field; what is empty comes last."""
+
+    def __init__(self, field: CustomField) -> None:
+        attrs = FIGURE if field.kind == CustomField.Kind.NUMBER else {}
+        super().__init__(
+            verbose_name=field.label,
+            accessor="custom",
+            empty_values=(),
+            attrs=attrs,
+            order_by=(f"custom__{field.key}",),
+        )
+        self.field = field
+
+    def render(self, record: UseCase, table: "UseCaseTable") -> str:
+        """As it is read."""
+        return custom_values.shown(self.field, record.custom.get(self.field.key), table.people) or "–"
+
+    def order(
+        self,
+        queryset: QuerySet[UseCase],
+        is_descending: bool,  # noqa: FBT001  django-tables2 calls it so
+    ) -> tuple[QuerySet[UseCase], bool]:
+        """By the value; without one last either way."""
+        value = F(f"custom__{self.field.key}")
+        by = value.desc(nulls_last=True) if is_descending else value.asc(nulls_last=True)
+        return queryset.order_by(by, "ref"), True
+
+
+def chosen_columns(asked: list[str], own: list[CustomField]) -> list[str]:
     """The columns of an address, in the order of the table; the usual ones when it names none."""
-    wanted = {name for each in asked for name in each.split(",")} & set(OFFERED)
-    return [name for name in OFFERED if name in (wanted or USUAL)]
+    offered = (*OFFERED, *(each.key for each in own))
+    wanted = {name for each in asked for name in each.split(",")} & set(offered)
+    return [name for name in offered if name in (wanted or USUAL)]

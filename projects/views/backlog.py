@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
-from projects import rules
+from projects import custom_values, rules
 from projects.filters.use_cases import UseCaseFilter
 from projects.models import SavedView, UseCase
-from projects.selectors import backlog, comparisons, roadmaps, views as view_reads
-from projects.tables.use_cases import OFFERED, UseCaseTable, chosen_columns
+from projects.selectors import backlog, comparisons, ranks, roadmaps, views as view_reads
+from projects.tables.use_cases import OFFERED, OwnColumn, UseCaseTable, chosen_columns
 from projects.views.answers import find
 
 PER_PAGE = 25
@@ -69,12 +69,43 @@ def frame(request: HttpRequest, layout: str, found: UseCaseFilter) -> dict[str, 
 def use_case_list(request: HttpRequest) -> HttpResponse:
     """The backlog as a filtered table."""
     found, rows = narrowed(request)
-    columns = chosen_columns(request.GET.getlist("columns"))
-    table = UseCaseTable(backlog.with_scores(rows), exclude=[name for name in OFFERED if name not in columns])
+    own = custom_values.active()
+    columns = chosen_columns(request.GET.getlist("columns"), own)
+    is_by_hand = request.GET.get("sort") == "rank"
+    if "rank" in request.GET.get("sort", "") and "rank" not in columns:
+        columns = ["rank", *columns]
+    table = UseCaseTable(
+        backlog.with_scores(rows),
+        exclude=[name for name in OFFERED if name not in columns],
+        extra_columns=[(each.key, OwnColumn(each)) for each in own if each.key in columns],
+        sequence=["pick", "rank", "..."] if is_by_hand else ["..."],
+    )
     RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    beside_the_rows(table, request, columns, own)
+    table.is_by_hand = is_by_hand
     boxes = [(name, UseCaseTable.base_columns[name].verbose_name, name in columns) for name in OFFERED]
-    context = frame(request, "table", found) | {"table": table, "boxes": boxes, "acts": rules.bulk.ACTS}
+    boxes += [(each.key, each.label, each.key in columns) for each in own]
+    context = frame(request, "table", found) | {
+        "table": table,
+        "boxes": boxes,
+        "acts": rules.bulk.ACTS,
+        "is_by_hand": is_by_hand,
+    }
     return render(request, "projects/use_case_list.html", context, status=status(found))
+
+
+def beside_the_rows(table: UseCaseTable, request: HttpRequest, columns: list[str], own: list[Any]) -> None:
+    """Places by hand and names of people, read once for the page."""
+    table.reader = request.user  # type: ignore[assignment]
+    if "rank" in columns:
+        table.places = ranks.places(shown(table), request.user)  # type: ignore[arg-type]
+    if any(each.key in columns for each in own):
+        table.people = custom_values.people_named(shown(table), own)
+
+
+def shown(table: UseCaseTable) -> list[UseCase]:
+    """The use cases on this page of the table."""
+    return [row.record for row in table.paginated_rows]
 
 
 def status(found: UseCaseFilter) -> int:

@@ -15,9 +15,10 @@ from portal.core.models import Right, User
 from projects.forms.backlog import BulkForm
 from projects.models import UseCase
 from projects.rules.bulk import ACTS
-from projects.services import bulk, exports_backlog
+from projects.services import bulk, exports_backlog, undos
 from projects.views.answers import carried_out, status_of
 from projects.views.backlog import is_key, narrowed
+from projects.views.undos import offered
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,14 +39,17 @@ def use_case_bulk(request: HttpRequest) -> HttpResponse:
     owners = User.objects.holding(Right.OWN_USE_CASE).order_by("display_name")
     form = BulkForm(request.POST or None, act=act, owners=owners)
     done: list[bulk.Row] = []
+    offers: list[undos.Offer] = []
 
     def apply() -> None:
-        done.extend(bulk.apply(chosen, act=act, by=request.user, **form.cleaned_data))
+        with undos.offering(chosen, act, by=request.user) as offer:  # type: ignore[arg-type]
+            done.extend(bulk.apply(chosen, act=act, by=request.user, **form.cleaned_data))
+        offers.append(offer)
 
     if request.method == "POST" and carried_out(form, apply):
         count = sum(row.is_changed for row in done)
         words = ngettext("%(n)s use case changed.", "%(n)s use cases changed.", count) % {"n": count}
-        messages.success(request, words)
+        offered(request, words, offers[0])
         context = {"act": ACTS[act], "rows": done, "is_done": True}
         return render(request, "projects/use_case_bulk.html", context)
     allowed = sum(bool(row.verdict) for row in rows)
@@ -55,6 +59,7 @@ def use_case_bulk(request: HttpRequest) -> HttpResponse:
         "form": form,
         "allowed": allowed,
         "refused": len(rows) - allowed,
+        "can_undo": act in undos.STATE,
     }
     return render(request, "projects/use_case_bulk.html", context, status=status_of(form))
 

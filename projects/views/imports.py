@@ -20,7 +20,7 @@ from projects.models import CaseImport
 from projects.sentences import sentences
 from projects.services import imports
 from projects.services.exports_backlog import harmless
-from projects.services.import_rows import CREATE, ERROR, FIELDS, NEEDED, UNCHANGED, UPDATE
+from projects.services.import_rows import CREATE, ERROR, NEEDED, UNCHANGED, UPDATE, known_fields
 from projects.views.answers import carried_out, status_of
 
 PER_PAGE = 50
@@ -59,7 +59,7 @@ def own(request: HttpRequest, pk: UUID) -> CaseImport:
 def mapping_form(brought: CaseImport, data: Any = None) -> MappingForm:
     """The form with what is known already."""
     initial = {f"map_{name}": column for name, column in brought.mapping.items()} | brought.options
-    labels = {name: f"{label} *" if name in NEEDED else label for name, label in FIELDS.items()}
+    labels = {name: f"{label} *" if name in NEEDED else label for name, label in known_fields().items()}
     return MappingForm(data, fields=labels, columns=brought.found.get("columns", []), initial=initial)
 
 

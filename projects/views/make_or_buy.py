@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from projects import buying, rules
+from projects import bids, buying, rules
 from projects.forms.framing import AssessmentForm, DecisionForm, initial_of
-from projects.models import MakeOrBuyAssessment, UseCase
+from projects.models import MakeOrBuyAssessment, Offer, UseCase
+from projects.selectors import offers
 from projects.services import make_or_buy, use_cases
 from projects.views.answers import carried_out, find, frame, status_of
 
@@ -34,9 +35,13 @@ def use_case_make_or_buy(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("projects:use_case_make_or_buy", pk=pk)
     if sent is not None and carried_out(sent, lambda: do(request, use_case, does, sent)):
         return redirect("projects:use_case_make_or_buy", pk=pk)
+    judged = offers.judged(use_case, assessment)
     context = frame(use_case, "make_or_buy") | {
         "assessment": assessment,
-        "found": reading(use_case, assessment),
+        "found": reading(use_case, assessment, judged),
+        "offers": judged,
+        "offer_answers": answers_of(judged),
+        "may_add_offer": rules.offers.may_add(request.user, use_case),
         "answers": answers,
         "decision": decision,
         "may_assess": rules.make_or_buy.may_assess(request.user, use_case),
@@ -56,26 +61,39 @@ def do(request: HttpRequest, use_case: UseCase, does: str, form: Any) -> None:
         messages.success(request, _("Decided."))
 
 
-def reading(use_case: UseCase, assessment: MakeOrBuyAssessment | None) -> dict[str, Any]:
+def answers_of(judged: list[bids.Judged]) -> list[tuple[Any, list[Any]]]:
+    """Question by question what each vendor says."""
+    words = dict(Offer.Answer.choices) | {"": "–"}
+    return [
+        (question, [words[each.bid.answers[code]] for each in judged])
+        for code, question in bids.QUESTIONS.items()
+    ]
+
+
+def reading(
+    use_case: UseCase, assessment: MakeOrBuyAssessment | None, judged: list[bids.Judged]
+) -> dict[str, Any]:
     """The assessment in words: first opinion, vetoes, balance, cost year by year."""
     if assessment is None:
         return {}
     is_prohibited = use_case.risk_tier == UseCase.Tier.PROHIBITED
     first, why = buying.FIRST_OPINION[assessment.category]
-    flows = buying.flows(assessment.costs)
+    money = bids.costs_with(assessment.costs, judged)
+    facts = bids.facts_with(assessment.facts, judged)
+    flows = buying.flows(money)
     names = dict(UseCase.MakeOrBuy.choices)
-    shown = [option for option in ("make", "buy") if buying.has_costs(assessment.costs, option)]
+    shown = [option for option in ("make", "buy") if buying.has_costs(money, option)]
     return {
         "first": names.get(first, ""),
         "first_why": why,
-        "vetoes": buying.vetoes(assessment.facts, is_prohibited=is_prohibited),
+        "vetoes": buying.vetoes(facts, is_prohibited=is_prohibited),
         "recommendation": names.get(assessment.recommendation, ""),
         "open": [each.label for each in buying.CRITERIA if each.code not in assessment.scores],
         "costs": [
             {
                 "label": names[option],
                 "years": flows[option],
-                "total": buying.three_year_cost(assessment.costs, option),
+                "total": buying.three_year_cost(money, option),
             }
             for option in shown
         ],

@@ -11,15 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import panels
+from portal.core.models import User
 from portal.core.verdicts import require
-from projects import rules
+from projects import custom_values, rules
+from projects.forms import custom_fields as custom_forms
 from projects.forms.use_cases import CommentForm, DetailsForm, ProposalForm
-from projects.models import UseCase
+from projects.models import Undo, UseCase
 from projects.selectors import (
     activity,
     comments as talk,
     next_steps,
     phase_times,
+    ranks,
     spending,
     squads as squad_reads,
     use_cases as reads,
@@ -96,10 +99,18 @@ def use_case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "talk": talk.talk(use_case, request.user),  # type: ignore[arg-type]
         "watching": talk.watch_choices(use_case, request.user, _("What involves me")),  # type: ignore[arg-type]
         "may_comment": rules.use_cases.may_comment(request.user, use_case),  # type: ignore[arg-type]
+        "place": ranks.places([use_case], request.user).get(use_case.pk),  # type: ignore[arg-type]
+        "undos": ways_back(request.user, use_case),  # type: ignore[arg-type]
         "phase_color": UseCase.COLORS[use_case.phase],
-        "facts": facts(use_case),
+        "facts": [*facts(use_case), *own_facts(use_case)],
     }
     return render(request, "projects/use_case_detail.html", context, status=status_of(form))
+
+
+def ways_back(user: User, use_case: UseCase) -> list[Undo]:
+    """What the reader did to it in the last minutes and may take back."""
+    mine = Undo.objects.visible_to(user).open()[:10]
+    return [each for each in mine if any(row["use_case"] == str(use_case.pk) for row in each.changes)]
 
 
 def facts(use_case: UseCase) -> list[tuple[Any, Any]]:
@@ -127,6 +138,13 @@ def facts(use_case: UseCase) -> list[tuple[Any, Any]]:
     ]
 
 
+def own_facts(use_case: UseCase) -> list[tuple[Any, Any]]:
+    """What the house asks for besides; two queries at most."""
+    fields = custom_values.active()
+    people = custom_values.people_named([use_case], fields)
+    return [(each.label, custom_values.shown(each, use_case.custom.get(each.key), people)) for each in fields]
+
+
 def has_goal(use_case: UseCase) -> bool:
     """Baseline and target are both known."""
     return use_case.metric_baseline is not None and use_case.metric_target is not None
@@ -141,10 +159,15 @@ def use_case_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         require(may_edit)
     form = DetailsForm(request.POST or None, initial={name: getattr(use_case, name) for name in DETAILS})
-    act = lambda: use_cases.update(use_case, **form.cleaned_data, by=request.user)  # noqa: E731
+    own = custom_forms.add_to(form, use_case)
+    act = lambda: use_cases.update(use_case, **custom_forms.split(form.cleaned_data, own), by=request.user)  # noqa: E731
     if request.method == "POST" and carried_out(form, act):
         return redirect("projects:use_case_detail", pk=use_case.pk)
-    context = frame(use_case, "edit") | {"form": form, "may_edit": may_edit}
+    context = frame(use_case, "edit") | {
+        "form": form,
+        "may_edit": may_edit,
+        "own": [form[name] for name in own],
+    }
     return render(request, "projects/use_case_edit.html", context, status=status_of(form))
 
 

@@ -54,6 +54,7 @@ from projects.services import (
     use_cases,
 )
 from tests.access.framed import framed
+from tests.access.ranked import ranked
 from tests.access.ruled import renewed, ruled
 from tests.access.teamwork import teamwork
 from tests.governance import factories as f
@@ -189,6 +190,7 @@ class Organisation:
         )
         helped(side)
         personal(side)
+        ranked(side, accepted)
         return side
 
     def duty_holders(self) -> dict[str, User | None]:

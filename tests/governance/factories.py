@@ -9,7 +9,7 @@ from typing import Any
 
 from governance.checklist import ITEMS, for_tier
 from governance.models import ApprovalRequest, ModelVersion
-from governance.services import approvals, benefits, models
+from governance.services import approvals, benefits, models, signatures
 from portal.core import clock, filestore
 from portal.core.duties import Duty
 from portal.core.models import Job, User
@@ -90,6 +90,11 @@ def ready_for_g1(made: UseCase) -> None:
     dossiers.write(
         made, data_asked="Clients of three years.", data_asked_of=person("Dina Data"), by=made.product_owner
     )
+
+
+def signed(made: UseCase, by: User) -> None:
+    """A builder of the squad signs gate 2 beside the product owner."""
+    signatures.sign(made, gate="G2", by=by)
 
 
 def stored_bundle(content: bytes = b"a model") -> str:

@@ -141,6 +141,7 @@ def in_initialisation(size=5):
     f.in_phase(made, "initialisation")
     f.trial(made, people["citizen_data_scientist"])
     KillCriterion.objects.filter(use_case=made).update(result="met")
+    f.signed(made, people["citizen_data_scientist"])
     return made
 
 
@@ -152,7 +153,7 @@ def test_gate_2_asks_for_results_profile_and_checks():
     DatasetVersion.objects.update(profile={})
     made.experiments.get().guardrails.update(severity="block", is_alerted=True)
 
-    assert unmet(made, "G2") == {"kill_results", "data_profiled", "data_checked"}
+    assert unmet(made, "G2") == {"kill_results", "data_profiled", "data_checked", "builder_signed"}
 
 
 def test_a_small_squad_needs_a_written_reason_and_nothing_else_can_be_waived():
@@ -281,7 +282,7 @@ def test_every_requirement_of_the_policy_is_a_check_that_exists():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('version: "2026-11.4"', 'version: ""'),
+        ('version: "2026-11.5"', 'version: ""'),
         ("  minimal:", "  tiny:"),
         ("G3: [sponsor_or_executive, risk_officer]", "G3: [anybody]"),
         ("G3: [sponsor_or_executive, risk_officer]", "G3: []"),

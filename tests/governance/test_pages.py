@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -317,3 +318,14 @@ def test_the_trail_is_filtered_and_verified_on_its_page(client):
     page = client.post(at("audit_verify")).content.decode()
     assert "The trail is sound" in page
     assert AuditEvent.objects.filter(verb="audit.verified").count() == 1
+
+
+def test_the_value_page_says_once_who_enters_value():
+    w = f.world()
+    f.ready_for_g3(w)
+    page = Client()
+    page.force_login(person("Zoe"))
+
+    shown = page.get(reverse("governance:value_detail", args=[w.use_case.pk])).content.decode()
+
+    assert "Clients kept" in shown and shown.count("the process owner enter the value") == 1

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -240,7 +241,14 @@ def test_waking_and_every_answer_end_the_sleep():
 
 @pytest.mark.parametrize(
     ("days", "state", "left"),
-    [(0, "in_time", 5), (1, "in_time", 4), (7, "today", 0), (8, "late", 1), (14, "late", 5)],
+    [
+        (0, "in_time", 5),
+        (1, "in_time", 4),
+        (6, "in_time", 0),
+        (7, "today", 0),
+        (8, "late", 1),
+        (14, "late", 5),
+    ],
 )
 def test_the_service_level_counts_working_days(settings, days, state, left):
     settings.TRIAGE_DAYS = 5
@@ -252,6 +260,8 @@ def test_the_service_level_counts_working_days(settings, days, state, left):
         found = reads.level(use_case)
 
     assert (found.state, found.days) == (state, left)
+    words = render_to_string("projects/triage_level.html", {"level": found})
+    assert ("due on the next working day" in words) == (days == 6) and "in 0 working" not in words
 
 
 def test_days_to_an_answer_are_the_median_of_the_last_month():

@@ -102,6 +102,14 @@ def write_kill_criterion(walk: Walk) -> None:
     olga.shot("05-kill-criterion")
 
 
+def builder_signs(walk: Walk) -> None:
+    """A builder of the squad signs gate 2 beside the product owner, on the page of the gate."""
+    lea = walk.at_use_case("lea")
+    lea.go("Open the gate")
+    lea.press("Sign as a builder", lea.card("Signed beside the product owner"))
+    lea.see("You have signed")
+
+
 def pass_gate(walk: Walk, picture: str, phase: str, *, waiver: str = "") -> None:
     """The owner asks at the gate of the use case, the sponsor decides from the home page."""
     olga = walk.at_use_case("olga")

@@ -154,6 +154,9 @@ def measure_and_develop(walk: Any) -> None:
     walk.olga.post(
         f"{walk.id}/kill-criteria/{criterion['id']}/record", measured_value=0.8, evidence="Test score."
     )
+    refused = walk.olga.post(f"gates/{walk.use_case}/request", 403, gate="G2")
+    assert "Signed by a builder" in refused["reason"]
+    walk.lea.post(f"gates/{walk.use_case}/sign", 201, gate="G2", note="Measured on last year.")
     pass_gate(walk, "G2", "development")
 
 

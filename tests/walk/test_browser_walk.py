@@ -39,6 +39,7 @@ def all_steps(walk: Walk) -> None:
     review.ask_for_changes(walk)
     review.answer_and_approve(walk)
     building.measure_criterion(walk)
+    framing.builder_signs(walk)
     framing.pass_gate(walk, "17-gate-2", "Development", waiver="Five are enough for a call list.")
     serving.promote(walk)
     serving.call_endpoint(walk)

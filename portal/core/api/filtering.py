@@ -24,5 +24,7 @@ class StrictFilterBackend(DjangoFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset_class = self.get_filterset_class(view, queryset)
         declared = set(filterset_class.base_filters) if filterset_class else set()
+        if further := getattr(filterset_class, "further_names", None):
+            declared |= further()
         refuse_unknown(request, declared | PAGING)
         return super().filter_queryset(request, queryset, view)

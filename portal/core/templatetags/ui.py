@@ -51,6 +51,13 @@ def tone(person: Any) -> str:
 
 
 @register.filter
+def way_back(tags: Any) -> str:
+    """Where a toast takes back what it tells of, or nothing; a view puts it into the tags of the message."""
+    word = str(tags or "")
+    return word.removeprefix("undo:") if word.startswith("undo:/") else ""
+
+
+@register.filter
 def hue(color: Any) -> str:
     """The class of a named colour; an unknown one is grey."""
     name = SAME_TONE.get(str(color), str(color))

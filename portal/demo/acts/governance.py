@@ -6,12 +6,23 @@ from typing import Any
 
 from governance import checklist
 from governance.models import ApprovalRequest, Deployment, Finding, ModelVersion
+from governance.rules import signatures as signature_rules
 from governance.selectors import approvals as approval_reads
-from governance.services import approvals, batches, benefits, deployments, drift, findings, gates, models
+from governance.services import (
+    approvals,
+    batches,
+    benefits,
+    deployments,
+    drift,
+    findings,
+    gates,
+    models,
+    signatures,
+)
 from portal.demo.acts import experiments
 from portal.demo.book import Scene
 from portal.demo.stage import BrokenStory, Stage, act
-from projects.models import UseCase
+from projects.models import SquadMember, UseCase
 from projects.services.experiments import mark_seen
 
 READ_TOGETHER = (
@@ -28,6 +39,8 @@ def open_request(use_case: UseCase, kind: str) -> ApprovalRequest:
 def gate(stage: Stage, scene: Scene) -> None:
     """The product owner asks for a gate; with a decider named, or for the gates before G3, it is answered."""
     use_case, told = stage.case(scene.subject), scene.told
+    if told["gate"] == "G2":
+        signed_by_a_builder(use_case)
     asked = gates.request(
         use_case, gate=told["gate"], comment=told.get("comment", ""), by=use_case.product_owner
     )
@@ -37,6 +50,14 @@ def gate(stage: Stage, scene: Scene) -> None:
         answer(stage, use_case, asked, use_case.sponsor)
     elif "decider" in told:
         answer(stage, use_case, asked, stage.person(told["decider"]))
+
+
+def signed_by_a_builder(use_case: UseCase) -> None:
+    """Whoever of the squad may sign beside the product owner does."""
+    for member in SquadMember.objects.current().filter(use_case=use_case).select_related("user"):
+        if signature_rules.may_sign(member.user, use_case):
+            signatures.sign(use_case, gate="G2", by=member.user)
+            return
 
 
 def answer(stage: Stage, use_case: UseCase, asked: ApprovalRequest, decider: Any) -> None:

@@ -22,7 +22,7 @@ from projects.models import (
     SquadRole,
     UseCase,
 )
-from projects.services import compared_texts, phases
+from projects.services import compared_texts, phases, ranks
 
 PASSWORD = "agora-scale-2026"  # noqa: S105  # nosec B105  people who do not exist
 MAIL = "@scale.example"
@@ -144,6 +144,7 @@ def seed_cases(count: int, people: list[User], units: list[OrgUnit], chance: ran
         PhaseEvent.objects.bulk_create(moves)
         seed_trail(moves)
         seed_parts(rows, chance, now)
+    ranks.keep_short()
     return len(phases)
 
 

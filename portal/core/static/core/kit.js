@@ -153,6 +153,27 @@
     else toast.remove();
   }, 9000);
   all(".toast-note[data-fades]").forEach(fade);
+
+  // --- the way back: said aloud, by its button or by Ctrl+Z while the toast is there ---------------
+  const offer = (toast) => say(toast && one("[data-undo] .note-words", toast.parentElement)
+    ? `${one(".note-words", toast).textContent} ${one("#toasts").dataset.undoHint}` : "");
+  offer(one("#toasts [data-undo]"));
+  document.addEventListener("keydown", (event) => {
+    const form = one("#toasts [data-undo]:last-of-type form") || one("#toasts [data-undo] form");
+    if (!form || event.key.toLowerCase() !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  // Other scripts show one: { html, said }. An earlier way back is closed by it.
+  document.addEventListener("agora:toast", (event) => {
+    const toasts = one("#toasts");
+    const toast = event.detail.toast;
+    all("[data-undo]", toasts).forEach((each) => each.remove());
+    toasts.append(toast);
+    fade(toast);
+    say(`${event.detail.said} ${toast.matches("[data-undo]") ? toasts.dataset.undoHint : ""}`);
+  });
   one("[data-focus-me]")?.focus();
   all("dialog[data-open]").forEach(open);
 })();
