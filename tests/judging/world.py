@@ -86,7 +86,7 @@ class Court:
             self.people[name] = person(name.title(), duties=(duty,), rights=(Right.APPROVE_MODEL,))
         self.people["delegate"] = person("Delegate", rights=(Right.APPROVE_MODEL,))
         today = clock.today()
-        delegations.give(
+        self.delegation = delegations.give(
             to=self.people["delegate"], starts_on=today, ends_on=today + timedelta(days=5), reason="Away.",
             by=self.people["author"],
         )  # fmt: skip
