@@ -89,9 +89,7 @@ def own(thing: Any, moment: datetime) -> list[Fact]:
 
 def of_use_case(use_case: UseCase, moment: datetime) -> list[Fact]:
     """Phase, risk tier and product owner."""
-    moved = (
-        PhaseEvent.objects.filter(use_case=use_case, at__lte=moment).order_by("-at", "-id").first()
-    )
+    moved = PhaseEvent.objects.filter(use_case=use_case, at__lte=moment).order_by("-at", "-id").first()
     phase = UseCase.Phase(moved.to_phase) if moved else UseCase.Phase.DRAFT
     tier, owner = UseCase.Tier.UNASSESSED.value, None
     events = AuditEvent.objects.about(use_case).filter(at__lte=moment).order_by("seq")

@@ -217,6 +217,7 @@ def test_a_block_is_lifted_by_an_expert_outside_with_a_reason_and_by_nobody_else
     with pytest.raises(Refused, match="Nobody could decide"):  # the only reviewer let it go on
         models.submit(version, card=f.CARD, by=w.author)
     f.reviewer("Sven Second")
+    version.refresh_from_db()
     asked = models.submit(version, card=f.CARD, by=w.author)
     with pytest.raises(Refused, match="in spite of a block"):
         f.approve(asked, w.reviewer)
