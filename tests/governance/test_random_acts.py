@@ -18,6 +18,7 @@ from portal.core.models.credentials import Right
 from portal.core.services import credentials, people
 from portal.core.states import IllegalMove
 from portal.core.verdicts import Refused
+from projects.models import SquadMember
 from projects.services import squads
 from tests.governance import factories as f
 from tests.people import give, person
@@ -79,11 +80,14 @@ class Acts(RuleBasedStateMachine):
     @rule(who=WHO, answer=ANSWERS)
     def decide(self, who, answer):
         no = {"reason": "Because.", "category": "data"} if answer != "approve" else {}
+        somebody = self.people[who]
+        before = Decision.objects.filter(decided_by=somebody).count()
         self.attempt(
-            lambda: approvals.decide(
-                self.newest(), answer=answer, checklist=f.CHECKLIST, by=self.people[who], **no
-            )
+            lambda: approvals.decide(self.newest(), answer=answer, checklist=f.CHECKLIST, by=somebody, **no)
         )
+        voted = Decision.objects.filter(decided_by=somebody).count() > before
+        has_worked = bool(list(squad(somebody, self.w.use_case)))
+        assert not (voted and has_worked), f"{who} is or was in the squad"
 
     @rule(who=WHO)
     def submit(self, who):
@@ -95,10 +99,26 @@ class Acts(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def promote(self, who):
+        before = Deployment.objects.count()
         self.attempt(lambda: deployments.promote(self.version(), by=self.people[who]))
         self.attempt(
             lambda: deployments.request_promotion(self.version(), reason="Now.", by=self.people[who])
         )
+
+        if Deployment.objects.count() > before:
+            self.was_decided_on_as_it_is()
+
+    def was_decided_on_as_it_is(self):
+        """What has just begun to serve is, word for word, what was approved."""
+        version = self.version()
+        now = manifests.digest(manifests.of_version(version, version.manifest["policy"]))
+        assert version.requests.filter(kind="model_review", state="approved", subject_digest=now).exists()
+
+    @rule(who=WHO)
+    def leave(self, who):
+        member = SquadMember.objects.current().filter(use_case=self.w.use_case, user=self.people[who]).first()
+        if member:
+            self.attempt(lambda: squads.end_membership(member, by=self.w.owner))
 
     @rule(who=WHO, text=st.sampled_from(["None.", "Adults only."]))
     def change_the_card(self, who, text):
