@@ -30,6 +30,13 @@ def strictest(tier: str) -> str:
     return tier if tier in policy_text.TIERS else "high"
 
 
+def is_stricter(tier: str, *, than: str) -> bool:
+    """Whether a use case of this tier is held to more; what is prohibited is held to the most."""
+    order = (*policy_text.TIERS, "prohibited")
+    now = tier if tier in order else strictest(tier)
+    return order.index(now) > order.index(than if than in order else strictest(than))
+
+
 def for_tier(tier: str) -> TierPolicy:
     """The policy in force for a tier."""
     row = PolicyVersion.objects.published().filter(tier=strictest(tier)).first()

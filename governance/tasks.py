@@ -41,4 +41,5 @@ def keep_deadlines() -> None:
     finding_deadlines.remind_overdue()
     models.revoke_overdue()
     version_life.expire_approvals()
+    version_life.expire_outgrown()
     version_life.stop_unapproved()

@@ -76,6 +76,12 @@ class TrailFormat(Word):
     regex = "csv|jsonl"
 
 
+class TrailPart(Word):
+    """What of one thing is written to a file."""
+
+    regex = "timeline|state"
+
+
 class ModelAct(Word):
     """Acts on a model."""
 
@@ -105,6 +111,7 @@ register_converter(DocKind, "doc_kind")
 register_converter(DocForm, "doc_form")
 register_converter(DeskAct, "desk_act")
 register_converter(TrailFormat, "trail_format")
+register_converter(TrailPart, "trail_part")
 register_converter(PolicyAct, "policy_act")
 register_converter(OverrideAct, "override_act")
 register_converter(VersionAct, "version_act")
@@ -186,6 +193,11 @@ urlpatterns = [
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/of/<slug:kind>/<uuid:pk>/", audit.audit_subject, name="audit_subject"),
+    path(
+        "audit/of/<slug:kind>/<uuid:pk>/<trail_part:what>.<trail_format:form>",
+        audit.audit_subject_export,
+        name="audit_subject_export",
+    ),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
     path("audit/export/<trail_format:kind>/", audit.audit_export, name="audit_export"),
 ]

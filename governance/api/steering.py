@@ -1,12 +1,14 @@
 """Value, portfolio and audit trail."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status, viewsets
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,9 +17,10 @@ from governance.api import inputs, outputs
 from governance.filters import AuditFilter, BenefitFilter, MeasurementFilter
 from governance.models import BenefitLine, Measurement
 from governance.rules.portfolio import may_read_audit, may_read_portfolio
-from governance.selectors import portfolio
+from governance.selectors import as_of, portfolio, trail as trail_selectors
 from governance.services import benefits, trail
-from portal.core.api.filtering import refuse_unknown
+from portal.core import clock
+from portal.core.api.filtering import PAGING, refuse_unknown
 from portal.core.api.kit import ReadsBodies, ReadViewSet
 from portal.core.models import AuditEvent
 from portal.core.verdicts import require
@@ -116,6 +119,10 @@ class PortfolioViewSet(viewsets.ViewSet):
         )
 
 
+OF = r"of/(?P<kind>[a-z]+)/(?P<key>[0-9a-f-]{36})"
+ON = [OpenApiParameter("on", OpenApiTypes.DATE, description="The day, in the time zone of the caller.")]
+
+
 class AuditViewSet(mixins.ListModelMixin, ReadsBodies):
     """The audit trail."""
 
@@ -143,3 +150,50 @@ class AuditViewSet(mixins.ListModelMixin, ReadsBodies):
         asked = {name: value for name, value in request.query_params.items() if value}
         lines = trail.export(found, kind, asked, by=request.user)  # type: ignore[arg-type]
         return StreamingHttpResponse(lines, content_type=f"{trail.FORMATS[kind]}; charset=utf-8")
+
+    @extend_schema(parameters=ON, responses={200: outputs.AuditOut(many=True)})
+    @action(detail=False, url_path=f"{OF}/timeline", url_name="timeline")
+    def timeline(self, request: Request, kind: str, key: str) -> Response:
+        """What happened to one thing and to what belongs to it, the newest first; with `on` as it stood that day."""
+        subject, day = self.subject(request, kind, key, PAGING)
+        page = self.paginate_queryset(trail_selectors.events_of(subject, day))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(parameters=ON, responses={200: dict[str, Any]})
+    @action(detail=False, url_path=f"{OF}/state", url_name="state")
+    def state(self, request: Request, kind: str, key: str) -> Response:
+        """Its state at the end of the day `on`, today without one: a list of facts with their values."""
+        subject, day = self.subject(request, kind, key, {"format"})
+        day = day or clock.today()
+        facts = [asdict(each) for each in as_of.state_on(subject.thing, day)]
+        return Response({"kind": kind, "key": key, "subject": subject.label, "on": day, "facts": facts})
+
+    @extend_schema(parameters=ON, responses={(200, "application/octet-stream"): bytes})
+    @action(
+        detail=False,
+        url_path=f"{OF}/(?P<what>timeline|state)/export/(?P<form>csv|jsonl)",
+        url_name="subject-export",
+    )
+    def subject_export(
+        self, request: Request, kind: str, key: str, what: str, form: str
+    ) -> StreamingHttpResponse:
+        """The timeline, the oldest first, or the state on a day, as CSV or JSON lines."""
+        subject, day = self.subject(request, kind, key, {"format"})
+        lines = trail.export_subject(subject, what, form, day, by=request.user)  # type: ignore[arg-type]
+        return StreamingHttpResponse(lines, content_type=f"{trail.FORMATS[form]}; charset=utf-8")
+
+    def subject(
+        self, request: Request, kind: str, key: str, also: set[str]
+    ) -> tuple[trail_selectors.Subject, date | None]:
+        """The thing and the day asked for; 403, 404 or 400."""
+        require(may_read_audit(request.user))  # type: ignore[arg-type]
+        refuse_unknown(request, {"on", *also})
+        subject = trail_selectors.subject_of(kind, key)
+        if subject is None:
+            raise Http404
+        asked = request.query_params.get("on")
+        try:
+            day = serializers.DateField().run_validation(asked) if asked else None
+        except serializers.ValidationError as wrong:
+            raise serializers.ValidationError({"on": wrong.detail}) from None
+        return subject, day

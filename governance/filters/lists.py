@@ -21,7 +21,7 @@ from governance.models import (
     VersionComparison,
 )
 from governance.models.benefits import Evidence
-from portal.core.choosing import EitherOr
+from portal.core.choosing import EitherOrFilter
 from portal.core.models import AuditEvent
 from projects.filters.datasets import CaseFilter
 from projects.models import UseCase
@@ -38,7 +38,7 @@ class ModelFilter(filters.FilterSet):
     tier = filters.ChoiceFilter(
         label=_("Risk tier"), choices=UseCase.Tier.choices, field_name="use_case__risk_tier"
     )
-    serving = filters.BooleanFilter(widget=EitherOr, label=_("In service"), method="is_serving")
+    serving = EitherOrFilter(label=_("In service"), method="is_serving")
 
     class Meta:
         model = Model
@@ -91,8 +91,8 @@ class FindingFilter(filters.FilterSet):
     severity = filters.ChoiceFilter(label=_("Severity"), choices=Finding.Severity.choices)
     source = filters.ChoiceFilter(label=_("Source"), choices=Finding.Source.choices)
     use_case = CaseFilter()
-    overdue = filters.BooleanFilter(widget=EitherOr, label=_("Overdue"), method="is_overdue")
-    mine = filters.BooleanFilter(widget=EitherOr, label=_("Mine"), method="is_mine")
+    overdue = EitherOrFilter(label=_("Overdue"), method="is_overdue")
+    mine = EitherOrFilter(label=_("Mine"), method="is_mine")
     version = filters.UUIDFilter(label=_("Version"), field_name="version_id")
 
     class Meta:
@@ -116,9 +116,7 @@ class DeploymentFilter(filters.FilterSet):
 
     role = filters.ChoiceFilter(label=_("Role"), choices=Deployment.Role.choices)
     use_case = CaseFilter(field_name="model__use_case")
-    over = filters.BooleanFilter(
-        widget=EitherOr, label=_("Over"), field_name="ended_at", lookup_expr="isnull", exclude=True
-    )
+    over = EitherOrFilter(label=_("Over"), field_name="ended_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Deployment
@@ -129,7 +127,7 @@ class DriftFilter(filters.FilterSet):
     """Deployment and alert."""
 
     deployment = filters.UUIDFilter(label=_("Deployment"), field_name="deployment_id")
-    is_alert = filters.BooleanFilter(widget=EitherOr, label=_("Alert"))
+    is_alert = EitherOrFilter(label=_("Alert"))
 
     class Meta:
         model = DriftReport

@@ -31,14 +31,33 @@ def reasons(user: User, request: ApprovalRequest) -> Iterator[str]:
 
 def stake(user: User, request: ApprovalRequest, use_case: UseCase) -> Iterator[str]:
     """What the person is on the use case."""
-    if use_case.product_owner_id == user.pk:
-        yield _("you are the product owner of the use case")
+    yield from owned(user, use_case)
     if request.kind in JUDGES_A_MODEL:
         if use_case.sponsor_id == user.pk:
             yield _("you are the sponsor of the use case")
+        if use_case.improvement_owner_id == user.pk:
+            yield _("you are responsible for improving and retraining it")
         yield from squad(user, use_case)
     elif not is_sponsor_only(user, use_case):
         yield from squad(user, use_case)
+
+
+def owned(user: User, use_case: UseCase) -> Iterator[str]:
+    """The product owner, and whoever was it before, as the trail has it."""
+    if use_case.product_owner_id == user.pk:
+        yield _("you are the product owner of the use case")
+        return
+    handed_over = AuditEvent.objects.about(use_case).filter(
+        verb="use_case.owner_named", details__before=user.pk
+    )
+    if handed_over.exists():
+        yield _("you were the product owner of the use case")
+
+
+def was_of(user: User, use_case: UseCase) -> Iterator[str]:
+    """Whoever owns or builds it, or did."""
+    yield from owned(user, use_case)
+    yield from squad(user, use_case)
 
 
 def wrote(user: User, draft: PolicyVersion) -> bool:
@@ -79,3 +98,5 @@ def made(user: User, version: ModelVersion) -> Iterator[str]:
         yield _("you uploaded the data")
     if GuardrailResult.objects.filter(experiment=experiment, justified_by=user).exists():
         yield _("you wrote a justification")
+    if version.block_waived_by_id == user.pk:
+        yield _("you let it go on in spite of a block")

@@ -52,28 +52,40 @@ def is_promotable(version: ModelVersion) -> Verdict:
         return no(
             _("The approval has run out."), _("Submit the model for a new review."), code="version.expired"
         )
-    if not is_as_approved(version):
-        return no(
-            _("This version is no longer what was approved: its record was changed."),
-            _("Tell an IT engineer; the version must not be used."),
-            code="version.changed",
-        )
-    if Deployment.objects.champions().filter(version=version).exists():
+    verdict = first_no(stands_as_approved(version), is_of_this_tier(version))
+    if verdict and Deployment.objects.champions().filter(version=version).exists():
         return no(_("This version is champion already."), code="version.champion")
-    return YES
+    return verdict
 
 
-def is_as_approved(version: ModelVersion) -> bool:
-    """The artifact on the row is that of the manifest, and the manifest is that of the decision."""
-    stated = {"bundle": version.bundle_digest, "model": version.model_sha256}
-    same = (
-        version.manifest.get("artifact") == stated
-        and manifests.digest(version.manifest) == version.manifest_digest
+def stands_as_approved(version: ModelVersion) -> Verdict:
+    """No decision outlives its digest: the version is, with its data, guardrails and card, what was decided on."""
+    now = manifests.digest(manifests.of_version(version, version.manifest.get("policy", "")))
+    said_yes = version.requests.filter(kind="model_review", state="approved", subject_digest=now)
+    if now == version.manifest_digest and said_yes.exists():
+        return YES
+    return no(
+        _("This version is no longer what was approved: its record was changed."),
+        _("Tell an IT engineer; the version must not be used."),
+        code="version.changed",
     )
-    said_yes = version.requests.filter(
-        kind="model_review", state="approved", subject_digest=version.manifest_digest
+
+
+def is_of_this_tier(version: ModelVersion) -> Verdict:
+    """R11: an approval given at a lower risk tier says nothing about a higher one."""
+    if not policies.is_stricter(version.model.use_case.risk_tier, than=approved_at(version)):
+        return YES
+    return no(
+        _("The risk tier has risen since this version was approved."),
+        _("Submit the model for a new review."),
+        code="version.tier_rose",
     )
-    return same and said_yes.exists()
+
+
+def approved_at(version: ModelVersion) -> str:
+    """The tier whose rules the review had pinned; the strictest where the request does not say."""
+    asked = version.requests.filter(kind="model_review", state="approved").first()
+    return str(asked.policy.get("tier", "high")) if asked else "high"
 
 
 def may_promote(user: User, version: ModelVersion) -> Verdict:

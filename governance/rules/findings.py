@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from governance.models import Finding
+from governance.rules.conflicts import made, was_of
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, no
@@ -46,8 +47,21 @@ def may_start(user: User, finding: Finding) -> Verdict:
     return may_work_on(user, finding) if Finding.LIFE.allows(finding, "start") else over(finding, "start")
 
 
+def no_stake(user: User, finding: Finding) -> Verdict:
+    """R1: who worked on it does not say that it is put right, and does not take its risk for others."""
+    version = finding.version
+    found = next(was_of(user, finding.use_case), "") or (next(made(user, version), "") if version else "")
+    if not found:
+        return YES
+    return no(
+        _("You may not settle this finding: %(why)s.") % {"why": found},
+        _("Somebody who did not work on it must decide."),
+        code="finding.own_work",
+    )
+
+
 def may_verify(user: User, finding: Finding) -> Verdict:
-    """Somebody who judges and did not resolve it."""
+    """Somebody who judges, did not resolve it and did not work on what it is about."""
     if not Finding.LIFE.allows(finding, "verify"):
         return over(finding, "verify")
     if user.pk in {finding.resolved_by_id, finding.owner_id}:
@@ -56,17 +70,17 @@ def may_verify(user: User, finding: Finding) -> Verdict:
             _("A reviewer or a risk officer verifies it."),
             code="finding.own_work",
         )
-    if user.has_duty(*JUDGES):
-        return YES
-    return no(_("A reviewer, a risk officer or an IT engineer verifies findings."))
+    if not user.has_duty(*JUDGES):
+        return no(_("A reviewer, a risk officer or an IT engineer verifies findings."))
+    return no_stake(user, finding)
 
 
 def may_accept(user: User, finding: Finding) -> Verdict:
-    """A risk officer who does not own it."""
+    """A risk officer who does not own it and did not work on what it is about."""
     if not Finding.LIFE.allows(finding, "accept"):
         return over(finding, "accept")
     if not user.has_duty(Duty.RISK_OFFICER):
         return no(_("Only a risk officer accepts a risk."))
     if user.pk == finding.owner_id:
         return no(_("You own this finding; another risk officer accepts the risk."), code="finding.own_work")
-    return YES
+    return no_stake(user, finding)

@@ -32,7 +32,22 @@ def may_confirm(user: User, override: Override) -> Verdict:
         )
     if override.proposed_by_id == user.pk:
         return no(_("You proposed it; a second person confirms."), code="override.two_people")
-    return first_no(approvals.is_open(override.request), may_take_part(user, override.request))
+    return first_no(
+        approvals.is_open(override.request),
+        may_take_part(user, override.request),
+        is_still_first(override),
+    )
+
+
+def is_still_first(override: Override) -> Verdict:
+    """The first person may have joined the squad, or lost the duty, since; then there are no two people."""
+    if may_take_part(override.proposed_by, override.request):
+        return YES
+    return no(
+        _("%(name)s, who proposed it, could not propose it any more.") % {"name": override.proposed_by},
+        _("Somebody else proposes it anew."),
+        code="override.two_people",
+    )
 
 
 def may_take_part(user: User, request: ApprovalRequest) -> Verdict:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _, ngettext
 from governance.models import ApprovalRequest, Deployment, Model, ModelVersion
 from governance.models.aliases import PROTECTED
 from governance.rules.approvals import is_certified_reviewer, may_decide
-from governance.rules.conflicts import made
+from governance.rules.conflicts import made, was_of
 from governance.rules.deployments import runs
 from governance.rules.models import works_on
 from portal.core.duties import Duty
@@ -40,10 +40,9 @@ def may_lift_block(user: User, version: ModelVersion) -> Verdict:
     """A certified reviewer who did not make it; never a citizen, never its author."""
     if version.status != ModelVersion.Status.BLOCKED:
         return no(_("Nothing blocks this version."), code="version.state")
-    stake = next(made(user, version), "")
-    if stake or works_on(user, version.trial):
+    if next(made(user, version), "") or next(was_of(user, version.model.use_case), ""):
         return no(
-            _("Whoever works on a model does not lift its block."),
+            _("Whoever works or worked on a model does not lift its block."),
             _("A reviewer outside the squad does."),
             code="approval.own_work",
         )

@@ -1,6 +1,7 @@
 """Who answers the steps of a request, found before it opens: a question nobody can answer must not exist."""
 
 from dataclasses import asdict
+from itertools import combinations
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ def pin(request: ApprovalRequest, policy: TierPolicy) -> None:
         plan, request.is_preapproved = [Step(role="model_reviewer", certificate=plan[0].certificate)], True
         pinned["people"] = 2
     plan = [with_somebody(request, step, pinned["fallback"]) for step in plan]
-    require_people(request, plan)
+    require_people(request, plan, pinned["people"])
     request.policy = pinned | {"steps": [asdict(step) for step in plan]}
     request.policy_version, request.pinned_policy = policy.version, policy.row
 
@@ -56,16 +57,30 @@ def enough(request: ApprovalRequest, step: Step) -> bool:
     return len(selectors.deciders(request, step)) >= step.quorum
 
 
-def require_people(request: ApprovalRequest, plan: list[Step]) -> None:
-    """R4 and R7: every step has its people, and no two seats need the same person."""
-    people: set[int] = set()
-    for step in plan:
-        found = selectors.deciders(request, step)
-        people |= {person.pk for person in found}
-        if len(found) < step.quorum:
-            raise Refused(nobody(step))
-    if len(people) < sum(step.quorum for step in plan):
-        raise Refused(nobody(plan[-1]))
+def require_people(request: ApprovalRequest, plan: list[Step], people: int) -> None:
+    """
+    R4 and R7: every step has its people, no two seats need the same person, and there are as many as the policy asks.
+
+    Seats can be filled by different people when any choice of steps has as many people as seats (Hall's theorem).
+    """
+    found = [{person.pk for person in selectors.deciders(request, step)} for step in plan]
+    seats = [step.quorum for step in plan]
+    numbers = range(len(plan))
+    for chosen in (each for size in numbers for each in combinations(numbers, size + 1)):
+        if len(set().union(*(found[n] for n in chosen))) < sum(seats[n] for n in chosen):
+            raise Refused(nobody(plan[chosen[-1]]))
+    if plan and 1 + sum(seats) < people:
+        raise Refused(too_few(people, 1 + sum(seats)))
+
+
+def too_few(people: int, seats: int) -> Verdict:
+    """A sponsor is one person: where the policy counted on more, the steps bring too few."""
+    return no(
+        _("The policy asks for %(people)s different people; the steps of this request bring %(seats)s.")
+        % {"people": people, "seats": seats},
+        _("A risk officer adds a step or a quorum to the policy."),
+        code="approval.too_few",
+    )
 
 
 def nobody(step: Step) -> Verdict:

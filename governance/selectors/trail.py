@@ -1,14 +1,13 @@
-"""The audit trail of one thing and what belongs to it, and its state at the end of a day."""
+"""The audit trail of one thing and of what belongs to it."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Model as DbModel, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Model as DbModel, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from governance.audit_words import sentence
 from governance.models import (
     ApprovalRequest,
     Deployment,
@@ -20,7 +19,7 @@ from governance.models import (
 from governance.selectors.registry import end_of
 from governance.selectors.story import about
 from portal.core.models import AuditEvent
-from projects.models import Experiment, PhaseEvent, UseCase
+from projects.models import Experiment, UseCase
 
 KINDS: dict[str, type[Any]] = {
     "usecase": UseCase,
@@ -54,7 +53,10 @@ def page_of(event: AuditEvent) -> str:
 def subject_of(kind: str, pk: str) -> Subject | None:
     """The thing of this kind, with its parts."""
     model = KINDS.get(kind)
-    thing = model._default_manager.filter(pk=pk).first() if model else None
+    try:
+        thing = model._default_manager.filter(pk=pk).first() if model else None
+    except ValidationError:  # no key at all
+        thing = None
     if thing is None:
         return None
     return Subject(kind, thing, str(thing), [thing, *parts_of(thing)])
@@ -82,49 +84,3 @@ def events_of(subject: Subject, day: date | None) -> QuerySet[AuditEvent]:
     """The newest first; with a day only what had happened by its end."""
     rows = AuditEvent.objects.filter(about(subject.parts)).order_by("-seq")
     return rows.filter(at__lte=end_of(day)) if day else rows
-
-
-def state_on(subject: Subject, day: date) -> list[tuple[Any, Any]]:
-    """What was so at the end of that day, from rows that say since when and until when."""
-    thing, moment = subject.thing, end_of(day)
-    if thing.created_at > moment:
-        return [(_("State"), _("It did not exist yet."))]
-    found: list[tuple[Any, Any]] = []
-    last = AuditEvent.objects.filter(about([thing]), at__lte=moment).order_by("-seq").first()
-    if isinstance(thing, UseCase):
-        event = (
-            PhaseEvent.objects.filter(use_case=thing, at__lte=moment).order_by("-at", "-created_at").first()
-        )
-        found.append(
-            (_("Phase"), UseCase.Phase(event.to_phase).label if event else UseCase.Phase.DRAFT.label)
-        )
-    found += [(label, ", ".join(words) or "–") for label, words in standing(thing, moment)]
-    if last:
-        found.append((_("Last event"), f"{sentence(last.verb)} · {last.actor} · {last.at:%Y-%m-%d %H:%M}"))
-    return found
-
-
-def standing(thing: Any, moment: Any) -> list[tuple[Any, list[str]]]:
-    """Roles, open requests and open findings at that moment."""
-    path = {UseCase: "use_case", Model: "model", ModelVersion: "version"}.get(type(thing))
-    if path is None:
-        return []
-    there = Q(created_at__lte=moment)
-    through = {"use_case": "model__use_case", "model": "model", "version": "version"}[path]
-    of_case = {"use_case": "use_case", "model": "version__model", "version": "version"}[path]
-    served = Deployment.objects.filter(
-        Q(ended_at__isnull=True) | Q(ended_at__gt=moment), started_at__lte=moment
-    )
-    asked = ApprovalRequest.objects.filter(there, Q(closed_at__isnull=True) | Q(closed_at__gt=moment))
-    found = Finding.objects.filter(there, Q(settled_at__isnull=True) | Q(settled_at__gt=moment))
-    approved = Q(state="approved", kind="model_review", closed_at__lte=moment)
-    reviews = ApprovalRequest.objects.filter(approved, **{of_case: thing}).select_related("version__model")
-    return [
-        (
-            _("In service"),
-            [str(each) for each in served.filter(**{through: thing}).select_related("version__model")],
-        ),
-        (_("Reviews passed"), [str(each.version) for each in reviews]),
-        (_("Open requests"), [each.get_kind_display() for each in asked.filter(**{of_case: thing})]),
-        (_("Open findings"), [each.title for each in found.filter(**{of_case: thing})]),
-    ]

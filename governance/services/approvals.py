@@ -207,6 +207,7 @@ def take(
     if step is None or here.first() is None:
         raise IllegalMove(told(request))
     require(rules.may_judge(by, request, step))  # once more: nothing can change any more
+    answers.validate(request, said, planned)  # a justification may have been refused meanwhile
     giver = rules.in_whose_place(by, request, step)
     decision = Decision.objects.create(
         request=request, step=number, role=step.role, answer=said["answer"], category=said["category"], reason=said["reason"],
@@ -306,7 +307,8 @@ def answer_justification(
     request: ApprovalRequest, *, guardrail: GuardrailResult, is_accepted: bool, by: User, comment: str = ""
 ) -> JustificationAnswer:
     """Accept or refuse one justification; may be changed until the decision."""
-    if request.state != ApprovalRequest.State.OPEN:
+    here = ApprovalRequest.objects.select_for_update().filter(pk=request.pk, state=ApprovalRequest.State.OPEN)
+    if here.first() is None:  # locked: no answer comes between a decision and what it was counted on
         raise IllegalMove(told(request))
     require(rules.may_answer_justification(by, request))
     if guardrail.pk not in {row.guardrail.pk for row in selectors.justifications(request)}:

@@ -5,12 +5,17 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as N_
 
+from governance.selectors import as_of
+from governance.selectors.trail import Subject, events_of
 from governance.services.batches import safe_cell
+from portal.core import clock
 from portal.core.models import AuditEvent, User
 from portal.core.rules import may_read_audit
 from portal.core.services import audit, audit_heads
@@ -63,6 +68,47 @@ def export(found: "QuerySet[AuditEvent]", kind: str, asked: dict[str, Any], *, b
         audit.record("audit.exported", last, by=by, format=kind, filter=asked, count=found.count())
     rows = found.filter(seq__lte=end).order_by("seq").values_list(*FIELDS).iterator(chunk_size=2000)
     return csv_lines(rows) if kind == "csv" else json_lines(rows)
+
+
+@transaction.atomic
+def export_subject(subject: Subject, what: str, kind: str, day: date | None, *, by: User) -> Iterator[str]:
+    """
+    The timeline of one thing ("timeline"), the oldest first, or its state at the end of a day ("state"), as a file.
+
+    With a day the timeline ends there. That it was exported is recorded on the thing first.
+    """
+    require(may_read_audit(by))
+    asked = {
+        "format": kind,
+        "what": what,
+        "on": str(day or ""),
+        "subject": f"{subject.kind} {subject.thing.pk}",
+    }
+    rows = list(as_of.state_on(subject.thing, day or clock.today())) if what == "state" else []
+    events = events_of(subject, day)
+    end = AuditEvent.objects.values_list("seq", flat=True).first() or 0
+    audit.record("audit.exported", subject.thing, by=by, **asked, count=len(rows) or events.count())
+    if what == "state":
+        return state_lines(subject, rows, kind, day or clock.today())
+    told = events.filter(seq__lte=end).order_by("seq").values_list(*FIELDS).iterator(chunk_size=2000)
+    return csv_lines(told) if kind == "csv" else json_lines(told)
+
+
+STATE_FIELDS = ("on", "kind", "key", "subject", "fact", "label", "value")
+
+
+def state_lines(subject: Subject, facts: list[as_of.Fact], kind: str, day: date) -> Iterator[str]:
+    """A line for each value of each fact; a fact without one has an empty value."""
+    if kind == "csv":
+        yield csv_line(STATE_FIELDS)
+    first = (day.isoformat(), subject.kind, str(subject.thing.pk), subject.label)
+    for fact in facts:
+        for value in fact.values or [""]:
+            cells = (*first, fact.code, fact.label, value)
+            if kind == "csv":
+                yield csv_line([safe_cell(each) for each in cells])
+            else:
+                yield json.dumps(dict(zip(STATE_FIELDS, cells, strict=True)), ensure_ascii=False) + "\n"
 
 
 def csv_lines(rows: Iterator[tuple[Any, ...]]) -> Iterator[str]:

@@ -6,15 +6,16 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop as N_
 
+from governance import policies
 from governance.models import ApprovalRequest, Decision, Deployment, Finding, Model, ModelVersion
-from governance.rules import versions as rules
+from governance.rules import deployments as deployment_rules, versions as rules
 from governance.services import approvals, findings, models
 from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.states import IllegalMove
 from portal.core.verdicts import require
-from projects.models import Trial
+from projects.models import Trial, UseCase
 
 LONGEST = 2000
 
@@ -154,23 +155,50 @@ def delete_model(model: Model, *, by: User) -> None:
 @transaction.atomic
 def expire_approvals() -> int:
     """R11: an approval ends on its day. What serves goes on only with a severe finding and its date."""
-    over = ModelVersion.objects.for_list().filter(status__in=ModelVersion.USABLE, valid_until__lt=clock.now())
-    count = 0
+    usable = ModelVersion.objects.for_list().filter(status__in=ModelVersion.USABLE)
+    over = list(usable.filter(valid_until__lt=clock.now()))
     for version in over:
-        ModelVersion.LIFE.move(version, "expire", ended_reason=_("The approval has run out."))
-        audit.record("version.expired", version, by=None, valid_until=version.valid_until)
-        if Deployment.objects.current().filter(version=version).exists():
-            ask_for_new_review(version)
-        notices.tell(
-            [version.registered_by, version.model.use_case.product_owner],
-            text=N_("The approval of %(version)s has run out. Submit it for a new review."),
-            url=models.page(version),
-            icon="alert",
-            by=None,
-            version=version,
-        )
+        expire(version, _("The approval has run out."))
+    return len(over)
+
+
+@transaction.atomic
+def expire_outgrown() -> int:
+    """
+    R11: an approval ends when the risk tier has risen since, whoever raised it; how many ended.
+
+    What serves goes on with a severe finding and its date, but not when its use is prohibited now.
+    """
+    reviews = ApprovalRequest.objects.filter(kind=ApprovalRequest.Kind.MODEL_REVIEW, state="approved")
+    usable = reviews.filter(version__status__in=ModelVersion.USABLE, policy__has_key="tier")
+    pairs = usable.values_list("version", "policy__tier", "version__model__use_case__risk_tier")
+    risen = {pk: now for pk, before, now in pairs if policies.is_stricter(now, than=before)}
+    count = 0
+    for version in ModelVersion.objects.for_list().filter(pk__in=risen):
+        if not policies.is_stricter(risen[version.pk], than=deployment_rules.approved_at(version)):
+            continue  # reviewed again at the tier it has now
+        if risen[version.pk] == UseCase.Tier.PROHIBITED:
+            models.revoke(version, reason=_("Its use is prohibited now."), by=None)
+        else:
+            expire(version, _("The risk tier has risen since it was approved."))
         count += 1
     return count
+
+
+def expire(version: ModelVersion, reason: str) -> None:
+    """The approval is over; whoever relies on it hears why."""
+    ModelVersion.LIFE.move(version, "expire", ended_reason=reason)
+    audit.record("version.expired", version, by=None, valid_until=version.valid_until, reason=reason)
+    if Deployment.objects.current().filter(version=version).exists():
+        ask_for_new_review(version)
+    notices.tell(
+        [version.registered_by, version.model.use_case.product_owner],
+        text=N_("The approval of %(version)s has ended. Submit it for a new review."),
+        url=models.page(version),
+        icon="alert",
+        by=None,
+        version=version,
+    )
 
 
 def ask_for_new_review(version: ModelVersion) -> None:
@@ -181,7 +209,7 @@ def ask_for_new_review(version: ModelVersion) -> None:
         version=version,
         source=Finding.Source.AUDIT,
         severity=Finding.Severity.HIGH,
-        title=str(_("The approval of %(version)s has run out while it serves") % {"version": version})[:200],
+        title=str(_("The approval of %(version)s has ended while it serves") % {"version": version})[:200],
         detail=str(_("Submit it for a new review or put another version into service.")),
         owner=use_case.monitoring_owner or use_case.product_owner or version.registered_by,
         url=models.page(version),

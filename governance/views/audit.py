@@ -17,7 +17,7 @@ from governance.audit_words import sentence
 from governance.filters import AuditFilter
 from governance.forms.registry import DayForm
 from governance.rules.portfolio import may_read_audit
-from governance.selectors import trail as trail_selectors
+from governance.selectors import as_of, trail as trail_selectors
 from governance.services import trail
 from portal.core import clock
 from portal.core.models import AuditEvent
@@ -83,6 +83,7 @@ PROBLEMS = {
     "it does not follow the event before it": _(
         "it does not follow the event before it: one was put in, taken out or moved"
     ),
+    "it was put in": _("it was put in: the chain does not know it"),
     "its content was changed": _("its content was changed"),
     "it differs from the exported head": _("it differs from the head that was exported earlier"),
     "events at the end are missing": _("events at the end are missing"),
@@ -97,28 +98,53 @@ def in_words(problem: str) -> Any:
     return PROBLEMS.get(problem) or gettext(problem)
 
 
-@require_safe
-@login_required
-def audit_subject(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
-    """Everything about one thing: its timeline, and its state at the end of a day."""
+def subject_or_404(request: HttpRequest, kind: str, pk: str) -> trail_selectors.Subject:
+    """The thing, for those who read the trail."""
     require(may_read_audit(request.user))
     subject = trail_selectors.subject_of(kind, pk)
     if subject is None:
         raise Http404
+    return subject
+
+
+@require_safe
+@login_required
+def audit_subject(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
+    """Everything about one thing: its timeline, and its state at the end of a day."""
+    subject = subject_or_404(request, kind, pk)
     form = DayForm(request.GET if request.GET.get("on") else None)
     day = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
     rows = trail_selectors.events_of(subject, day)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    facts = as_of.state_on(subject.thing, day or clock.today())
     context = {
         "subject": subject,
         "form": form,
         "day": day,
-        "state": trail_selectors.state_on(subject, day or clock.today()),
+        "state": [(fact.label, ", ".join(fact.values) or "–") for fact in facts],
         "page": page,
         "events": [
             {"at": e.at, "who": e.actor, "text": f"{sentence(e.verb)}: {e.target}", "icon": "circle-dot"}
             for e in page
         ],
-        "export": urlencode({"target_id": str(subject.thing.pk)}),
+        "asked": urlencode({"on": day.isoformat()}) if day else "",
     }
     return render(request, "governance/audit_subject.html", context)
+
+
+@require_safe
+@login_required
+def audit_subject_export(request: HttpRequest, kind: str, pk: str, what: str, form: str) -> HttpResponseBase:
+    """The timeline, or the state on a day, as a file."""
+    subject = subject_or_404(request, kind, pk)
+    asked = DayForm(request.GET if request.GET.get("on") else None)
+    if asked.is_bound and not asked.is_valid():
+        return redirect(
+            f"{reverse('governance:audit_subject', args=[kind, pk])}?{urlencode({'on': request.GET['on']})}"
+        )
+    day = asked.cleaned_data["on"] if asked.is_bound else None
+    lines = trail.export_subject(subject, what, form, day, by=request.user)
+    answer = StreamingHttpResponse(lines, content_type=f"{trail.FORMATS[form]}; charset=utf-8")
+    name = f"{what}-{kind}-{day or clock.today():%Y-%m-%d}.{form}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import django_filters as filters
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 MOST = 100
 
@@ -13,6 +16,31 @@ class EitherOr(forms.NullBooleanSelect):
     def __init__(self, attrs: Any = None) -> None:
         super().__init__(attrs)
         self.choices = [("unknown", "–"), *list(self.choices)[1:]]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What is neither yes nor no comes through as it is, for `EitherOrField` to name."""
+        written = data.get(name)
+        known = super().value_from_datadict(data, files, name)
+        return written if known is None and written not in (None, "", "unknown") else known
+
+
+class EitherOrField(forms.NullBooleanField):
+    """Yes, no or nothing; another word is an error, where Django would take it for nothing."""
+
+    widget = EitherOr
+
+    def to_python(self, value: Any) -> bool | None:
+        """Raises `ValidationError` for another word."""
+        found = super().to_python(value)
+        if found is None and value not in (None, "", "unknown"):
+            raise ValidationError(_("Write “true” or “false”."), code="invalid")
+        return found
+
+
+class EitherOrFilter(filters.BooleanFilter):
+    """A filter by yes or no that refuses other words."""
+
+    field_class = EitherOrField
 
 
 class FewOrWritten(forms.Select):

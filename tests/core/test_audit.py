@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from portal.core import append_only
+from portal.core import append_only, clock
 from portal.core.models import AuditEvent
 from portal.core.services import audit
 from tests.people import person
@@ -50,24 +50,87 @@ def replace(event):
             cursor.execute("UPDATE core_auditevent SET actor = 'Mallory' WHERE id = %s", [event.pk])
 
 
-@pytest.mark.parametrize("change", ["content", "removed", "swapped"])
+def changed(victim):
+    AuditEvent.objects.filter(pk=victim.pk).update(details={"number": 99})
+    return victim.seq, "its content was changed"
+
+
+def changed_with_a_new_hash(victim):
+    """The row fits itself again, but the next one does not follow it any more."""
+    victim.details = {"number": 99}
+    AuditEvent.objects.filter(pk=victim.pk).update(details=victim.details, hash=audit.seal(victim))
+    return victim.seq + 1, "it does not follow the event before it"
+
+
+def removed(victim):
+    AuditEvent.objects.filter(pk=victim.pk).delete()
+    return victim.seq + 1, f"event {victim.seq} is missing"
+
+
+def removed_and_closed_up(victim):
+    """The numbers after it are moved down, as somebody would who hides a gap."""
+    AuditEvent.objects.filter(pk=victim.pk).delete()
+    for later in AuditEvent.objects.filter(seq__gt=victim.seq).order_by("seq"):
+        AuditEvent.objects.filter(pk=later.pk).update(seq=later.seq - 1)
+    return victim.seq, "it does not follow the event before it"
+
+
+def forged(seq, previous):
+    """An event nobody recorded, with a hash that fits it."""
+    event = AuditEvent(
+        seq=seq, at=clock.now(), actor="Mallory", verb="thing.done", target_type="core.user", target_id="1", target="x",
+        details={}, previous_hash=previous,
+    )  # fmt: skip
+    event.hash = audit.seal(event)
+    return event
+
+
+def put_in(victim):
+    """Between two others, whose numbers are moved up."""
+    for later in AuditEvent.objects.filter(seq__gt=victim.seq).order_by("-seq"):
+        AuditEvent.objects.filter(pk=later.pk).update(seq=later.seq + 1)
+    forged(victim.seq + 1, "e" * 64).save()  # no two events follow the same one: the column is unique
+    return victim.seq + 1, "it does not follow the event before it"
+
+
+def put_in_and_joined(victim):
+    """What came after is made to follow it, and so is no longer what was sealed."""
+    put_in(victim)
+    event, after = (AuditEvent.objects.get(seq=victim.seq + number) for number in (1, 2))
+    AuditEvent.objects.filter(pk=after.pk).update(previous_hash="d" * 64)
+    event.previous_hash = victim.hash
+    event.hash = audit.seal(event)
+    AuditEvent.objects.filter(pk=event.pk).update(previous_hash=event.previous_hash, hash=event.hash)
+    AuditEvent.objects.filter(pk=after.pk).update(previous_hash=event.hash)
+    return victim.seq + 2, "its content was changed"
+
+
+def put_in_front(victim):
+    forged(0, "d" * 64).save()
+    return 0, "it was put in"
+
+
+def put_at_the_end(victim):
+    last = AuditEvent.objects.first()
+    forged(last.seq + 1, "c" * 64).save()
+    return last.seq + 1, "it does not follow the event before it"
+
+
+@pytest.mark.parametrize(
+    "change", [changed, changed_with_a_new_hash, removed, removed_and_closed_up, put_in, put_in_and_joined, put_in_front, put_at_the_end]
+)  # fmt: skip
 def test_a_change_made_behind_the_triggers_is_found_and_named(change):
     anna = person("Anna")
     for number in range(5):
         audit.record("thing.done", anna, by=anna, number=number)
+    assert audit.verify().sound
     victim = AuditEvent.objects.order_by("-seq")[2]
     append_only.remove_triggers()
 
-    if change == "content":
-        AuditEvent.objects.filter(pk=victim.pk).update(details={"number": 99})
-    elif change == "removed":
-        AuditEvent.objects.filter(pk=victim.pk).delete()
-    else:
-        AuditEvent.objects.filter(pk=victim.pk).update(hash="f" * 64)
+    seq, problem = change(victim)
 
     found = audit.verify()
-    assert not found.sound
-    assert found.broken_at in {victim.seq, victim.seq + 1}
+    assert (found.sound, found.broken_at, found.problem) == (False, seq, problem)
     append_only.install_triggers()
 
 

@@ -214,7 +214,14 @@ def test_a_block_is_lifted_by_an_expert_outside_with_a_reason_and_by_nobody_else
         models.submit(version, card=f.CARD, by=w.author)
     version_life.lift_block(version, reason="The column is known at that time.", by=w.reviewer)
     assert version.status == "candidate"
-    assert models.submit(version, card=f.CARD, by=w.author).state == "open"
+    with pytest.raises(Refused, match="Nobody could decide"):  # the only reviewer let it go on
+        models.submit(version, card=f.CARD, by=w.author)
+    f.reviewer("Sven Second")
+    version.refresh_from_db()
+    asked = models.submit(version, card=f.CARD, by=w.author)
+    with pytest.raises(Refused, match="in spite of a block"):
+        f.approve(asked, w.reviewer)
+    assert asked.state == "open" and not asked.decisions.exists()
 
 
 def test_what_is_referred_to_is_not_deleted_and_says_by_what():

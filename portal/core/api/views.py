@@ -21,6 +21,7 @@ from portal.core.api.serializers import (
     TokenMade,
     TokenOut,
 )
+from portal.core.choosing import EitherOrFilter
 from portal.core.models import ApiToken, Job, Notice, User
 from portal.core.services import digests, jobs, notices, tokens
 
@@ -36,7 +37,7 @@ class JobFilter(django_filters.FilterSet):
 class NoticeFilter(django_filters.FilterSet):
     """Notices not read yet."""
 
-    unread = django_filters.BooleanFilter(field_name="read_at", lookup_expr="isnull")
+    unread = EitherOrFilter(field_name="read_at", lookup_expr="isnull")
 
 
 class PersonFilter(django_filters.FilterSet):

@@ -100,7 +100,9 @@ def verify(heads: Iterable[tuple[int, str]] = ()) -> Verification:
 
 def link_problem(event: AuditEvent, seq: int, previous: str, expected: dict[int, str]) -> str:
     """What is wrong with one link, or nothing."""
-    if event.seq != seq:
+    if event.seq < seq:
+        return "it was put in"
+    if event.seq > seq:
         return f"event {seq} is missing"
     if event.previous_hash != previous:
         return "it does not follow the event before it"
