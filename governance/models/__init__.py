@@ -15,6 +15,7 @@ from governance.models.risks import ResidualRisk, RiskAssessment
 from governance.models.scorings import BatchScoring, DriftReport
 from governance.models.threads import DeskRemark, DeskThread
 from governance.models.versions import ModelVersion
+from governance.models.waivers import Waiver
 
 __all__ = [
     "ApprovalRequest",
@@ -42,4 +43,5 @@ __all__ = [
     "RiskAssessment",
     "VersionAlias",
     "VersionComparison",
+    "Waiver",
 ]

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance import gates as requirements
 from governance.forms.acts import GateForm
-from governance.models import ApprovalRequest, BenefitLine, Deployment, Model, ModelVersion
-from governance.rules import benefits as benefit_rules, gates as rules
-from governance.selectors import needs
+from governance.models import ApprovalRequest, BenefitLine, Deployment, Model, ModelVersion, Waiver
+from governance.rules import benefits as benefit_rules, gates as rules, waivers as waiver_rules
+from governance.selectors import needs, petitions
 from governance.services import gates
 from governance.views.answers import attempt
 from portal.core.verdicts import Verdict, first_no, require
@@ -71,6 +71,9 @@ def gate_detail(request: HttpRequest, use_case_pk: str, gate: str) -> HttpRespon
         "verdict": verdict_of(request, use_case, gate, found),
         "open_request": next((each for each in asked_before if each.state == "open"), None),
         "need": needs.of_gate(use_case, gate, use_case.product_owner) if gate in requirements.gates_ahead(use_case) and use_case.product_owner else None,
+        "waivers": petitions.waiver_rows(Waiver.objects.filter(use_case=use_case, gate=gate, version=None), request.user),
+        "waivable": bool(petitions.waivable(use_case, gate)) if gate in requirements.gates_ahead(use_case) else False,
+        "may_ask_waiver": waiver_rules.may_ask(request.user, use_case),
         "history": [(each, ApprovalRequest.COLORS[each.state]) for each in asked_before],
     }  # fmt: skip
     return render(request, "governance/gate_detail.html", context, status=422 if form.errors else 200)

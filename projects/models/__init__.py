@@ -6,7 +6,7 @@ from projects.models.column_pairs import ColumnPair
 from projects.models.comments import Comment, CommentReaction, Watch
 from projects.models.contracts import ContractSignature, TrustContract
 from projects.models.cycles import Cycle, Story
-from projects.models.datasets import Dataset, DatasetUserPermission, DatasetVersion
+from projects.models.datasets import Dataset, DatasetGrant, DatasetUserPermission, DatasetVersion
 from projects.models.dossiers import Dossier, UsageReport
 from projects.models.estimates import Estimate
 from projects.models.experiments import Experiment, Trial
@@ -43,6 +43,7 @@ __all__ = [
     "ContractSignature",
     "Cycle",
     "Dataset",
+    "DatasetGrant",
     "DatasetUserPermission",
     "DatasetVersion",
     "Dossier",
