@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -158,10 +159,7 @@ class AccessViewSet(AsksDeciders, ReadViewSet):
         """Ask the owner; what one may not know of is as unknown as what does not exist."""
         user: Any = request.user
         taken = self.taken(AccessIn, request)
-        known = (
-            Dataset.objects.askable_by(user).values("pk").union(Dataset.objects.visible_to(user).values("pk"))
-        )
-        dataset = get_object_or_404(Dataset.objects.for_list().filter(pk__in=known), pk=taken.pop("dataset"))
+        dataset = get_object_or_404(Dataset.objects.known_to(user).for_list(), pk=taken.pop("dataset"))
         if taken.get("use_case"):
             taken["use_case"] = get_object_or_404(UseCase.objects.visible_to(user), pk=taken["use_case"])
         return self.asked(petitions.access(dataset, **taken, by=user))
@@ -215,7 +213,9 @@ class DecidesTogether(ReadViewSet):
         taken = self.taken(TogetherIn, request)
         said = {str(each["request"]): each.get("seen_digest", "") for each in taken.pop("requests")}
         chosen = list(ApprovalRequest.objects.visible_to(request.user).for_list().filter(pk__in=said))  # type: ignore[arg-type]
-        outcomes = together.decide(chosen, **taken, seen=said, by=request.user) if chosen else []  # type: ignore[arg-type]
+        if not chosen:
+            raise Http404
+        outcomes = together.decide(chosen, **taken, seen=said, by=request.user)  # type: ignore[arg-type]
         found = {str(each.request.pk): {"decided": each.decided, **spoken(each.verdict)} for each in outcomes}
         unknown = [key for key in said if key not in found]
-        return Response({"outcomes": found, "unknown": unknown})
+        return Response({"outcomes": found, "unknown": unknown}, status=together.status(outcomes))

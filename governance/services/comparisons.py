@@ -62,13 +62,9 @@ def begin(
     found = VersionComparison.objects.filter(model=model, digest=digest).select_related("job").first()
     if found and found.job and found.job.state not in {Job.State.FAILED, Job.State.CANCELLED}:
         return found
+    keys = [str(each.pk) for each in chosen]
     comparison = found or VersionComparison(
-        model=model,
-        base=base,
-        others=[str(each.pk) for each in chosen],
-        table=table,
-        digest=digest,
-        asked_by=by,
+        model=model, base=base, others=keys, table=table, digest=digest, asked_by=by
     )
     comparison.job = jobs.enqueue(
         "versions.compare",
@@ -85,7 +81,7 @@ def begin(
         jobs.cancel(comparison.job, by=by)
         return VersionComparison.objects.select_related("job").get(model=model, digest=digest)
     audit.record(
-        "versions.compare_asked", model, by=by, base=str(base.pk), others=[str(each.pk) for each in chosen],
+        "versions.compare_asked", model, by=by, base=str(base.pk), others=keys,
         table=str(table.pk) if table else "",
     )  # fmt: skip
     return comparison

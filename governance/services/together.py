@@ -59,7 +59,8 @@ def decide(
         )
         for each in chosen
     ]
-    note(outcomes, answer, by=by)
+    if any(each.decided for each in outcomes):
+        note(outcomes, answer, by=by)
     return outcomes
 
 
@@ -84,6 +85,14 @@ def one(request: ApprovalRequest, *, answer: str, reason: str, category: str, se
     except IllegalMove as problem:
         return Outcome(request, no(str(problem), code="approval.closed"))
     return Outcome(request, Verdict(True))
+
+
+def status(outcomes: Sequence[Outcome]) -> int:
+    """As the web says it: done where one was decided; else refused by a rule, or not possible as it was asked."""
+    if any(each.decided for each in outcomes):
+        return 200
+    possible = {"approval.answer", "approval.closed"}
+    return 409 if any(each.verdict.code in possible for each in outcomes) else 403
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """A gate: all it requires at once, and asking to pass it. And the panels on the use case's page."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -71,12 +73,21 @@ def gate_detail(request: HttpRequest, use_case_pk: str, gate: str) -> HttpRespon
         "verdict": verdict_of(request, use_case, gate, found),
         "open_request": next((each for each in asked_before if each.state == "open"), None),
         "need": needs.of_gate(use_case, gate, use_case.product_owner) if gate in requirements.gates_ahead(use_case) and use_case.product_owner else None,
-        "waivers": petitions.waiver_rows(Waiver.objects.filter(use_case=use_case, gate=gate, version=None), request.user),
-        "waivable": bool(petitions.waivable(use_case, gate)) if gate in requirements.gates_ahead(use_case) else False,
-        "may_ask_waiver": waiver_rules.may_ask(request.user, use_case),
         "history": [(each, ApprovalRequest.COLORS[each.state]) for each in asked_before],
     }  # fmt: skip
+    context |= about_waivers(request, use_case, gate)
     return render(request, "governance/gate_detail.html", context, status=422 if form.errors else 200)
+
+
+def about_waivers(request: HttpRequest, use_case: UseCase, gate: str) -> dict[str, Any]:
+    """What is let go at this gate now, and whether more could be asked."""
+    is_ahead = gate in requirements.gates_ahead(use_case)
+    granted = Waiver.objects.filter(use_case=use_case, gate=gate, version=None)
+    return {
+        "waivers": petitions.waiver_rows(granted, request.user),  # type: ignore[arg-type]
+        "waivable": is_ahead and bool(petitions.waivable(use_case, gate)),
+        "may_ask_waiver": waiver_rules.may_ask(request.user, use_case),  # type: ignore[arg-type]
+    }
 
 
 def done_words(gate: str) -> str:

@@ -148,8 +148,7 @@ def data_access_list(request: HttpRequest) -> HttpResponse:
 def data_access_ask(request: HttpRequest, dataset_pk: str) -> HttpResponse:
     """Ask the owner of a dataset to open it until a day."""
     user: Any = request.user
-    known = Dataset.objects.askable_by(user).values("pk").union(Dataset.objects.visible_to(user).values("pk"))
-    dataset = get_object_or_404(Dataset.objects.for_list().filter(pk__in=known), pk=dataset_pk)
+    dataset = get_object_or_404(Dataset.objects.known_to(user).for_list(), pk=dataset_pk)
     form = AccessForm(posted(request), use_cases=my_use_cases(user))
     context = {
         "title": _("Ask for access"), "eyebrow": dataset.name, "back": reverse("governance:data_access_list"),

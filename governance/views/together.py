@@ -35,7 +35,8 @@ def approval_together(request: HttpRequest) -> HttpResponse:
         "rows": selectors.together(request.user, kind) if kind else [],  # type: ignore[arg-type]
         "decided": sum(each.decided for each in outcomes),
     }  # fmt: skip
-    return render(request, "governance/approval_together.html", context, status=422 if form.errors else 200)
+    code = together.status(outcomes) if outcomes else 200
+    return render(request, "governance/approval_together.html", context, status=422 if form.errors else code)
 
 
 def is_key(text: str) -> bool:

@@ -60,6 +60,11 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         )
         return known.exclude(pk__in=Dataset.objects.visible_to(user).values("pk"))
 
+    def known_to(self, user: "User") -> "DatasetQuerySet":
+        """Those a person sees or may ask for: all others do not exist for them."""
+        seen, there = Dataset.objects.visible_to(user), Dataset.objects.askable_by(user)
+        return self.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=there.values("pk")))
+
     def for_list(self) -> "DatasetQuerySet":
         """With what a list shows."""
         return self.select_related("owner", "use_case", "steward")
