@@ -322,6 +322,8 @@ def test_a_model_is_retired_on_its_last_day_by_a_decision_and_its_users_are_told
         with pytest.raises(Refused):
             answered(asked, who)
     answered(asked, w.sponsor)
+    with pytest.raises(DatabaseError, match="champion needs an approval"), transaction.atomic():
+        Deployment.objects.champions().update(request=asked)  # a yes to something else carries no champion
     assert Deployment.objects.champions().filter(version=w.version).exists() and asked.applied_at is None
     with pytest.raises(Refused, match="decided"):
         petitions.retire(w.version, reason="Old.", until=in_days(9), by=w.owner)
