@@ -108,7 +108,8 @@ def _compare(options: argparse.Namespace) -> int:
     from automl.compare import compare_command
 
     models = (Path(options.model), options.sha256), (Path(options.other), options.other_sha256)
-    return compare_command(*models, Path(options.table), Path(options.question), Path(options.out))
+    places = Path(options.table), Path(options.question), Path(options.out)
+    return compare_command(*models, *places, whole=bool(options.whole))
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -165,7 +166,11 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "--false-negative": (5.0, "cost of a missed one"),
     },
     "answer": SHA,
-    "compare": SHA | {"--other-sha256": (None, "digest the other model must have")},
+    "compare": SHA
+    | {
+        "--other-sha256": (None, "digest the other model must have"),
+        "--whole": (0, "1: new rows, all with a known answer count; 0: the holdout of the table"),
+    },
     "score": SHA,
     "serve": SHA,
     "export": SHA

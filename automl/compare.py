@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from automl.explain.subject import Subject, load_subject
+from automl.explain.subject import Subject, load_on_new_rows, load_subject
 from automl.files import read_json, write_json
 from automl.metrics import METRICS, choose_metric
 from automl.modelstore import ModelRefused
@@ -181,14 +181,26 @@ def _verdict(main: dict[str, Any], names: tuple[str, str], rows: int) -> dict[st
 
 
 def compare_command(
-    model: tuple[Path, str | None], other: tuple[Path, str | None], table: Path, question: Path, out: Path
+    model: tuple[Path, str | None],
+    other: tuple[Path, str | None],
+    table: Path,
+    question: Path,
+    out: Path,
+    *,
+    whole: bool = False,
 ) -> int:
-    """The ``compare`` command: each model with the digest it must have; exit codes as of ``explain``."""
+    """The ``compare`` command: each model with the digest it must have; exit codes as of ``explain``.
+
+    ``whole``: the table holds new rows, each counts whose answer is known; else the holdout is cut off it.
+    """
     code = 0
+    load = load_on_new_rows if whole else load_subject
     try:
         asked = Question.from_dict(read_json(question))
-        one = load_subject(model[0], table, asked, model[1])
-        two = load_subject(other[0], table, asked, other[1])
+        one = load(model[0], table, asked, model[1])
+        two = load(other[0], table, asked, other[1])
+        if one.task != two.task or one.classes != two.classes:
+            raise BadQuestion("compare_other_answers")
         names = (str(one.meta.get("name", "A")), str(two.meta.get("name", "B")))
         answer = {"ok": True, "what": "compare", **compare_models(one, two, names)}
     except ModelRefused:

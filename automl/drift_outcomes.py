@@ -46,7 +46,7 @@ def outcomes(result: dict[str, Any], rows: Path, scores: pd.DataFrame) -> dict[s
     frame = _columns(rows, [name for name in dict.fromkeys(wanted) if name])
     if about["target"] not in frame or len(frame) != len(scores):
         return None
-    y, kept = _answers(frame[about["target"]], about)
+    y, kept = known_answers(frame[about["target"]], about)
     if not kept.any():
         return None
     y, frame, p = y[kept], frame.loc[kept], _predictions(scores, about)[kept]
@@ -73,7 +73,16 @@ def _columns(path: Path, names: list[str]) -> pd.DataFrame:
     return plain_types(parquet.read_table(path, columns=present).to_pandas())
 
 
-def _answers(column: pd.Series, about: dict[str, Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+def known_answers(column: pd.Series, about: dict[str, Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Read answers as a model knows them: class numbers in its own order, or values; and which rows have one.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        The target in new rows.
+    about : dict
+        ``task`` and ``classes``.
+    """
     if about["task"] == "regression":
         numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64")
         return numbers, np.isfinite(numbers)

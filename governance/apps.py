@@ -13,11 +13,13 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
         from governance import champion_rule
+        from governance.selectors import registry
         from governance.services import policies
         from portal.core import panels
 
         post_migrate.connect(policies.install_shipped, sender=self)
         post_migrate.connect(champion_rule.install, sender=self)
+        panels.register_sequels("trial", registry.registered)
         panels.register("use_case", url_name="governance:gate_panel", title=_("Next gate"), order=10)
         panels.register("triage", url_name="governance:intake_panel", title=_("Gate 0"), order=10)
         panels.register("use_case", url_name="governance:model_panel", title=_("Models"), order=20)

@@ -1,4 +1,4 @@
-"""The database's own guard of the champion rule: no champion without an approved version and an approved request."""
+"""The database's own guard of the champion rule: no champion without an approved version and its own approved review."""
 
 from typing import Any
 
@@ -7,11 +7,14 @@ from django.db import connections
 TABLE = "governance_deployment"
 UNAPPROVED = """NEW.role = 'champion' AND NEW.ended_at IS NULL AND NOT EXISTS (
   SELECT 1 FROM governance_modelversion v JOIN governance_approvalrequest r ON r.id = NEW.request_id
-  WHERE v.id = NEW.version_id AND v.status IN ('approved', 'approved_conditionally') AND r.state = 'approved')"""
+  WHERE v.id = NEW.version_id AND v.status IN ('approved', 'approved_conditionally') AND r.state = 'approved'
+  AND r.version_id = v.id AND r.kind IN ('model_review', 'promotion'))"""
 SQLITE = (
-    "CREATE TRIGGER IF NOT EXISTS {table}_champion_in BEFORE INSERT ON {table} WHEN {unapproved} "
+    "DROP TRIGGER IF EXISTS {table}_champion_in",
+    "DROP TRIGGER IF EXISTS {table}_champion_up",
+    "CREATE TRIGGER {table}_champion_in BEFORE INSERT ON {table} WHEN {unapproved} "
     "BEGIN SELECT RAISE(ABORT, 'a champion needs an approval'); END",
-    "CREATE TRIGGER IF NOT EXISTS {table}_champion_up BEFORE UPDATE OF version_id, request_id, role, ended_at ON {table} "
+    "CREATE TRIGGER {table}_champion_up BEFORE UPDATE OF version_id, request_id, role, ended_at ON {table} "
     "WHEN {unapproved} BEGIN SELECT RAISE(ABORT, 'a champion needs an approval'); END",
 )
 POSTGRES = """

@@ -138,11 +138,11 @@ def drift_recent(use_case: UseCase) -> Answer:
 
 
 def last_review(use_case: UseCase) -> datetime | None:
-    """When production was last looked at through G4, or nothing."""
+    """When production was last looked at through G4, or nothing; an emergency that is over leaves none behind."""
     found: datetime | None = ApprovalRequest.objects.filter(
         use_case=use_case, kind=ApprovalRequest.Kind.G4, state=ApprovalRequest.State.APPROVED,
         closed_at__gte=use_case.phase_since,
-    ).aggregate(last=Max("closed_at"))["last"]  # fmt: skip
+    ).exclude(overrides__state="ended").aggregate(last=Max("closed_at"))["last"]  # fmt: skip
     return found
 
 

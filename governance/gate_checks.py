@@ -363,7 +363,7 @@ def scoring_stopped(use_case: UseCase) -> Answer:
         serving is None,
         _("No model in service"),
         str(serving or ""),
-        _("End the deployment first, so that no program relies on it."),
+        _("Ask for the retirement of the model, or end the deployment, so that no program relies on it."),
         url,
     )
 

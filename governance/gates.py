@@ -11,6 +11,7 @@ from governance import policies
 from governance.edge_checks import last_review
 from governance.gate_checks import CHECKS
 from governance.gate_facts import champion_of, facts
+from governance.models import Override, Waiver
 from portal.core import clock
 from projects.models import UseCase
 
@@ -43,12 +44,14 @@ class Requirement:
     remedy: str
     url: str
     waived: str = ""
+    waiver: Waiver | None = None  # granted by a decision, until a day
 
     @property
     def stops(self) -> bool:
         """Whether it stands in the way."""
         return (
             not self.met
+            and self.waiver is None
             and self.mode not in {"warn", "observe"}
             and not (self.mode == "waive" and self.waived)
         )
@@ -61,8 +64,16 @@ def gate_of(use_case: UseCase) -> str:
 
 
 def gates_ahead(use_case: UseCase) -> list[str]:
-    """Every gate that may be asked for now."""
-    return AHEAD.get(use_case.phase, [])
+    """Every gate that may be asked for now; what went live by an emergency asks for its gate in the ordinary way."""
+    ahead = AHEAD.get(use_case.phase, [])
+    return ["G3", *ahead] if use_case.phase == "production" and emergency_of(use_case) else ahead
+
+
+def emergency_of(use_case: UseCase) -> Override | None:
+    """The override by which a use case went live, while it is in force."""
+    return Override.objects.filter(
+        request__use_case=use_case, request__kind="G3", state=Override.State.IN_FORCE
+    ).first()
 
 
 def review_due(use_case: UseCase) -> date:
@@ -82,6 +93,10 @@ def requirements(
     """Every requirement of a gate with its state now; `modes` are those a request has pinned."""
     chosen = modes if modes is not None else policies.for_use_case(use_case).requirements[gate]
     given = waivers or {}
+    granted = {
+        each.code: each
+        for each in Waiver.objects.in_force().filter(use_case=use_case, gate=gate, version=None)
+    }
     found = []
     for code, mode in chosen.items():
         answer = CHECKS[code](use_case)
@@ -95,6 +110,7 @@ def requirements(
                 answer.remedy,
                 answer.url,
                 given.get(code, ""),
+                granted.get(code) if not answer.met else None,
             )
         )
     return found

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from governance import gates
 from governance.models import ApprovalRequest, ModelVersion, PolicyVersion
-from projects.models import GuardrailResult, UseCase
+from projects.models import Dataset, GuardrailResult, UseCase
 
 
 def digest(facts: dict[str, Any]) -> str:
@@ -60,6 +60,28 @@ def of_policy(draft: PolicyVersion) -> str:
     return digest({"policy": row or ()})
 
 
+def of_access(request: ApprovalRequest) -> str:
+    """The dataset as it stands in the database now, with what is asked: another class is another question."""
+    row = (
+        Dataset.objects.filter(pk=request.dataset_id)
+        .values_list("classification", "owner", "steward")
+        .first()
+    )
+    return digest({"dataset": str(request.dataset_id), "is": row or (), "proposal": request.proposal})
+
+
+def of_change(request: ApprovalRequest, version: ModelVersion) -> str:
+    """A version as it stands in the database now, and what is to happen to it."""
+    status = ModelVersion.objects.values_list("status", flat=True).get(pk=version.pk)
+    facts = {"kind": request.kind, "version": str(version.pk), "status": status, "proposal": request.proposal}
+    return digest(facts | {"bundle": version.bundle_digest, "guardrails": guardrails_of(version)})
+
+
+def phase_of(use_case: UseCase) -> str:
+    """The phase as it stands in the database now."""
+    return str(UseCase.objects.values_list("phase", flat=True).get(pk=use_case.pk))
+
+
 def tier_of(use_case: UseCase) -> str:
     """The tier as it stands in the database now."""
     return str(UseCase.objects.values_list("risk_tier", flat=True).get(pk=use_case.pk))
@@ -69,13 +91,24 @@ def subject_digest(request: ApprovalRequest) -> str:
     """The digest of the subject as it stands now; the request is void when it is another one."""
     if request.policy_draft is not None:
         return of_policy(request.policy_draft)
+    if request.dataset is not None:
+        return of_access(request)
     assert request.use_case is not None  # a constraint of the table: all else is about a use case
     if request.kind in ApprovalRequest.GATES:
         return digest(gates.facts(request.use_case, request.kind))
     if request.kind == ApprovalRequest.Kind.TIER_CHANGE:
         use_case = request.use_case
         return digest({"use_case": str(use_case.pk), "tier": tier_of(use_case), "proposal": request.proposal})
-    assert request.version is not None  # a constraint of the services: only gates go without
+    if request.kind == ApprovalRequest.Kind.WAIVER:
+        facts = {
+            "use_case": str(request.use_case.pk),
+            "tier": tier_of(request.use_case),
+            "phase": phase_of(request.use_case),
+        }
+        return digest(facts | {"proposal": request.proposal})
+    assert request.version is not None  # a constraint of the services: all else is about a version
+    if request.kind in (ApprovalRequest.Kind.BLOCK_WAIVER, ApprovalRequest.Kind.RETIREMENT):
+        return of_change(request, request.version)
     reviewed = digest(
         of_version(request.version, request.version.manifest.get("policy", request.policy_version))
     )

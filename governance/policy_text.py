@@ -8,13 +8,28 @@ import yaml
 from django.utils.translation import gettext as _
 
 MODES = ("prevent", "waive", "warn", "observe")
-ROLES = ("sponsor_or_owner", "sponsor_or_executive", "risk_officer", "executive", "model_reviewer")
+ROLES = (
+    "sponsor_or_owner",
+    "sponsor_or_executive",
+    "risk_officer",
+    "executive",
+    "model_reviewer",
+    "data_owner",
+)
 GROUPS = ("risk_officer", "executive")  # who may stand in when a step has nobody
 TIERS = ("minimal", "limited", "high")
 GATES = ("G0", "G1", "G2", "G3", "G4", "G5")
 DECIDED = GATES[1:]  # G0 is the answer of triage itself
 ALWAYS = (*DECIDED, "model_review", "tier_change", "policy")
-KINDS = (*ALWAYS, "promotion")
+# Kinds that came later: a sealed document of before has no word about them, so these hold for it.
+LATER: dict[str, tuple[str, int]] = {
+    "waiver": ("risk_officer", 5),
+    "block_waiver": ("model_reviewer", 5),
+    "data_access": ("data_owner", 10),
+    "retirement": ("sponsor_or_executive", 10),
+}
+KINDS = (*ALWAYS, "promotion", *LATER)
+OVERRIDABLE = ("G3", "G4")  # gates whose way back the portal knows when the hours are over
 CERTIFICATE = "model.approve"
 LONGEST = 40_000  # characters of a document
 Check = Callable[[Any, str], Iterator["Mistake"]]
@@ -57,6 +72,8 @@ class TierPolicy:
     preapproved: dict[str, Any]
     steps: dict[str, list[dict[str, Any]]]
     requirements: dict[str, dict[str, str]]
+    waivers: dict[str, Any]
+    override_gates: list[str]
     row: Any = field(default=None, compare=False)  # the PolicyVersion it was read from
 
     def of(self, kind: str) -> dict[str, Any]:
@@ -71,6 +88,8 @@ class TierPolicy:
             "timetable": dict(self.timetable),
             "fallback": self.fallback,
             "override_hours": self.override_hours,
+            "override_gates": list(self.override_gates),
+            "waivers": dict(self.waivers),
             "preapproved": dict(self.preapproved),
         }
 
@@ -145,6 +164,19 @@ def named(inner: Check, *, longest: int = 60) -> Check:
     return check
 
 
+def several(inner: Check, *, most: int = 60) -> Check:
+    """A list, each entry by the same check."""
+
+    def check(value: Any, path: str) -> Iterator[Mistake]:
+        if not isinstance(value, list) or len(value) > most:
+            yield Mistake(path, _("A list is expected here."))
+            return
+        for number_, each in enumerate(value):
+            yield from inner(each, f"{path}[{number_}]")
+
+    return check
+
+
 def place(path: str, name: Any) -> str:
     """A name below a place."""
     return f"{path}.{name}" if path else str(name)
@@ -186,7 +218,7 @@ SHAPE = fields(
         "review_months": number(1, 60),
         "production_review_days": number(1, 730),
         "promotion": one_of(("direct", "request")),
-        "days": fields(dict.fromkeys(KINDS, DAYS)),
+        "days": fields(dict.fromkeys(KINDS, DAYS), optional=tuple(LATER)),
         "people": fields({"default": number(1, 20), **dict.fromkeys(KINDS, number(1, 20))}, optional=KINDS),
         "timetable": fields({"remind_every": DAYS, "escalate_after": DAYS, "expire_after": DAYS}),
         "fallback": one_of(GROUPS),
@@ -195,9 +227,12 @@ SHAPE = fields(
         "preapproved": fields(
             {"allowed": truth, "max_drop": number(0, 1, float), "sample_every": number(1, 1000)}
         ),
-        "steps": fields(dict.fromkeys(KINDS, steps), optional=("promotion",)),
+        "steps": fields(dict.fromkeys(KINDS, steps), optional=("promotion", *LATER)),
         "requirements": fields(dict.fromkeys(GATES, named(one_of(MODES)))),
-    }
+        "waivers": fields({"longest_days": DAYS, "never": several(words(60))}),
+        "override_gates": several(one_of(OVERRIDABLE)),
+    },
+    optional=("waivers", "override_gates"),
 )
 
 
@@ -207,9 +242,14 @@ def between(raw: dict[str, Any], known: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake(
             "steps.promotion", _("Steps for a promotion stand here when `promotion` is “request”, else not.")
         )
-    for gate, modes in raw["requirements"].items():
-        for code in [each for each in modes if each not in known]:
-            yield Mistake(f"requirements.{gate}.{code}", _("No check of this name exists."))
+    named_ = [
+        (f"requirements.{gate}.{code}", code) for gate, modes in raw["requirements"].items() for code in modes
+    ]
+    named_ += [
+        (f"waivers.never[{n}]", code) for n, code in enumerate(raw.get("waivers", {}).get("never", []))
+    ]
+    for path in [path for path, code in named_ if code not in known]:
+        yield Mistake(path, _("No check of this name exists."))
     for kind, found in raw["steps"].items():
         seats = 1 + sum(whole(step)["quorum"] for step in found)
         needed = raw["people"].get(kind, raw["people"]["default"])
@@ -247,8 +287,11 @@ def of_tier(raw: Any, known: Mapping[str, Any], row: Any = None) -> TierPolicy:
     mistakes = list(SHAPE(raw, "")) or list(between(raw, known))
     if mistakes:
         raise BadPolicy(mistakes)
-    plans = {kind: [whole(step) for step in found] for kind, found in raw["steps"].items()}
-    return TierPolicy(**{**raw, "steps": plans, "row": row})
+    asked = {kind: [role] for kind, (role, _days) in LATER.items()} | raw["steps"]
+    plans = {kind: [whole(step) for step in found] for kind, found in asked.items()}
+    days = {kind: number_ for kind, (_role, number_) in LATER.items()} | raw["days"]
+    later = {"waivers": {"longest_days": 90, "never": []}, "override_gates": []}
+    return TierPolicy(**{**later, **raw, "steps": plans, "days": days, "row": row})
 
 
 def shipped(text: str, known: Mapping[str, Any]) -> dict[str, TierPolicy]:

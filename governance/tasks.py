@@ -10,10 +10,13 @@ from governance.services import (
     finding_deadlines,
     models,
     overrides,
+    retirements,
     risks,
     version_life,
+    waiver_ends,
 )
 from portal.core.job_runner import JobRun
+from projects.services import dataset_grants
 
 
 def score_batch(run: JobRun) -> None:
@@ -33,7 +36,7 @@ def compare_versions(run: JobRun) -> None:
 
 @shared_task(ignore_result=True)
 def keep_deadlines() -> None:
-    """Remind, escalate, expire; end overrides and accepted risks; revoke approvals whose findings are overdue."""
+    """Remind, escalate, expire; end overrides, waivers, grants and accepted risks; revoke and retire what is due."""
     approval_times.expire_overdue()
     overrides.end_overdue()
     risks.expire_accepted()
@@ -43,3 +46,6 @@ def keep_deadlines() -> None:
     version_life.expire_approvals()
     version_life.expire_outgrown()
     version_life.stop_unapproved()
+    waiver_ends.end_over()
+    retirements.carry_out_due()
+    dataset_grants.expire_over()

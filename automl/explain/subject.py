@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.drift_outcomes import FEW_ANSWERS, known_answers
 from automl.modelstore import load_model
 from automl.prediction import predict
 from automl.question import BadQuestion, Question, read_target
@@ -96,6 +97,32 @@ class Subject:
         for name in step["outputs"]:
             changed[name] = made[name].to_numpy()
         return changed
+
+
+def load_on_new_rows(folder: Path, table: Path, question: Question, sha256: str | None = None) -> Subject:
+    """Load a stored model with every row of another table whose answer is known.
+
+    Raises
+    ------
+    modelstore.ModelRefused
+        When the model is not the expected one.
+    BadQuestion
+        When the table lacks the answers or a column, or has too few answers to judge a model.
+    """
+    pipeline, recipe, meta = load_model(folder, sha256)
+    frame = read_parquet(table)
+    needed = [step["column"] for step in recipe["steps"] if step["outputs"]]
+    if question.target not in frame.columns:
+        raise BadQuestion("target_not_there", columns=question.target)
+    for name in needed:
+        if name not in frame.columns:
+            raise BadQuestion("missing_column", column=name)
+    y, kept = known_answers(frame[question.target], meta)
+    y = y[kept]
+    if len(y) < FEW_ANSWERS or (meta["task"] != "regression" and len(np.unique(y)) < 2):
+        raise BadQuestion("outcome_few", rows=len(y))
+    raw = frame.loc[kept].reset_index(drop=True)
+    return Subject(pipeline, recipe, meta, raw, y, question, folder=folder)
 
 
 def load_subject(

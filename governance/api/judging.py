@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from governance import gates as requirements
 from governance.api import inputs, outputs
+from governance.api.petitions import DecidesTogether
 from governance.api.threads import ThreadActs
 from governance.filters import ApprovalFilter, FindingFilter
 from governance.models import ApprovalRequest, Finding, ModelVersion
@@ -20,8 +21,8 @@ from portal.core.api.kit import ReadViewSet, spoken
 from projects.models import GuardrailResult, UseCase
 
 
-class ApprovalViewSet(ThreadActs, ReadViewSet):
-    """Requests: read, decide, answer justifications, withdraw."""
+class ApprovalViewSet(DecidesTogether, ThreadActs, ReadViewSet):
+    """Requests: read, decide (one, or several like ones together), answer justifications, withdraw."""
 
     model = ApprovalRequest
     serializer_class = outputs.ApprovalOut

@@ -29,7 +29,9 @@ from governance.rules import (
     findings,
     models,
     overrides,
+    petitions,
     versions,
+    waivers,
 )
 from governance.selectors.drift import without_values
 from portal.core.api.kit import CanField
@@ -88,6 +90,8 @@ class ModelVersionOut(Out[ModelVersion]):
             "delete": versions.may_delete,
             "name": versions.may_name,
             "enter": versions.may_enter,
+            "retire": petitions.may_ask_to_retire,
+            "waive_block": waivers.may_ask_for_block,
         }
     )
 
@@ -175,8 +179,9 @@ class ApprovalOut(Out[ApprovalRequest]):
     class Meta:
         model = ApprovalRequest
         fields = [
-            "id", "kind", "use_case", "version", "policy_draft", "state", "requested_by", "comment", "subject_digest", "revision",
-            "proposal", "policy_version", "pinned_policy", "steps", "plan", "is_preapproved", "is_sampled", "active_step", "waivers", "is_own_act", "due_on", "closed_at", "created_at", "decisions", "dissents", "can",
+            "id", "kind", "topic", "use_case", "version", "policy_draft", "dataset", "state", "requested_by", "comment", "subject_digest", "revision",
+            "proposal", "policy_version", "pinned_policy", "steps", "plan", "is_preapproved", "is_sampled", "active_step", "waivers", "is_own_act",
+            "due_on", "closed_at", "applied_at", "created_at", "decisions", "dissents", "can",
         ]  # fmt: skip
 
     def get_plan(self, request: ApprovalRequest) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api import inputs, outputs
+from governance.api.petitions import AsksAboutVersions
 from governance.api.versions import ModelActs, VersionActs
 from governance.bundles import ModelDamaged
 from governance.filters import DeploymentFilter, DriftFilter, ModelFilter, VersionFilter
@@ -101,7 +102,7 @@ class ModelViewSet(ModelActs, ReadViewSet):
         )
 
 
-class VersionViewSet(VersionActs, ReadViewSet):
+class VersionViewSet(AsksAboutVersions, VersionActs, ReadViewSet):
     """Versions: register, submit, withdraw, promote, revoke."""
 
     model = ModelVersion

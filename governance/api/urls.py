@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from governance.api import judging, moves, policies, registry, seats, steering, versions
+from governance.api import judging, moves, petitions, policies, registry, seats, steering, versions
 
 router = SimpleRouter()
 router.register("models", registry.ModelViewSet, basename="model")
@@ -25,5 +25,7 @@ router.register("risk-assessments", policies.RiskViewSet, basename="risk_assessm
 router.register("residual-risks", policies.ResidualViewSet, basename="residual_risk")
 router.register("delegations", seats.DelegationViewSet, basename="delegation")
 router.register("overrides", seats.OverrideViewSet, basename="override")
+router.register("waivers", petitions.WaiverViewSet, basename="waiver")
+router.register("data-access", petitions.AccessViewSet, basename="data_access")
 router.register("moves", moves.MoveViewSet, basename="move")
 urlpatterns = router.urls

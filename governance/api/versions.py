@@ -24,7 +24,11 @@ from governance.models import (
     VersionComparison,
 )
 from governance.rules import documents as document_rules, versions as version_rules
-from governance.selectors import documents as document_selectors, registry
+from governance.selectors import (
+    comparisons as comparison_selectors,
+    documents as document_selectors,
+    registry,
+)
 from governance.services import aliases, comparisons, deployments, documents, version_life
 from portal.core import clock
 from portal.core.api.kit import ReadViewSet, StrictSerializer, spoken
@@ -59,6 +63,7 @@ class CompareIn(StrictSerializer):
 
     base = serializers.UUIDField()
     others = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=4)
+    table = serializers.UUIDField(required=False, allow_null=True)
 
 
 class ParagraphIn(StrictSerializer):
@@ -88,6 +93,7 @@ class ComparisonOut(outputs.Out[VersionComparison]):
             "model",
             "base",
             "others",
+            "table",
             "asked_by",
             "status",
             "error",
@@ -267,13 +273,15 @@ class ModelActs:
     @extend_schema(request=CompareIn, responses=ComparisonOut)
     @action(detail=True, methods=["post"])
     def compare(self, request: Request, pk: str) -> Response:
-        """Score two to four versions on the same rows, in the background."""
+        """Score two to four versions on the same rows, in the background; with `table` on recent rows with answers."""
         model: Model = self.get_object()
         given = self.taken(CompareIn, request)
         seen = ModelVersion.objects.filter(model=model).select_related("model", "trial")
         base = get_object_or_404(seen, pk=given["base"])
         others = [get_object_or_404(seen, pk=key) for key in given["others"]]
-        made = comparisons.ask(model, base=base, others=others, by=request.user)  # type: ignore[arg-type]
+        tables = comparison_selectors.tables_for(request.user, model)
+        table = get_object_or_404(tables, pk=given["table"]) if given.get("table") else None
+        made = comparisons.ask(model, base=base, others=others, table=table, by=request.user)  # type: ignore[arg-type]
         shown = ComparisonOut(made, context=self.get_serializer_context())
         return Response(shown.data, status=status.HTTP_202_ACCEPTED)
 

@@ -13,6 +13,7 @@ from governance.filters.lists import (
     ModelFilter,
     VersionFilter,
 )
+from governance.filters.petitions import GrantFilter, WaiverFilter
 from governance.filters.policies import (
     DelegationFilter,
     OverrideFilter,
@@ -31,6 +32,7 @@ __all__ = [
     "DriftFilter",
     "EditionFilter",
     "FindingFilter",
+    "GrantFilter",
     "MeasurementFilter",
     "ModelFilter",
     "OverrideFilter",
@@ -38,4 +40,5 @@ __all__ = [
     "ResidualFilter",
     "RiskFilter",
     "VersionFilter",
+    "WaiverFilter",
 ]

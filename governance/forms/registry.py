@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.forms.acts import area, day
 from governance.models import Finding, ModelVersion, VersionComparison
 from portal.core.models import User
-from projects.models import Trial
+from projects.models import DatasetVersion, Trial
 
 
 class DayForm(forms.Form):
@@ -31,9 +31,17 @@ class CompareForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("One to three versions."),
     )
+    table = forms.ModelChoiceField(
+        label=_("On other rows instead"),
+        queryset=DatasetVersion.objects.none(),
+        required=False,
+        empty_label=_("The rows that the version above never saw"),
+        help_text=_("Recent rows whose answers are known by now."),
+    )
 
-    def __init__(self, *args: Any, versions: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, versions: Any, tables: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["table"].queryset = tables  # type: ignore[attr-defined]
         for name in ("base", "others"):
             self.fields[name].queryset = versions  # type: ignore[attr-defined]
 

@@ -17,6 +17,7 @@ from governance.models.scorings import BatchScoring, DriftReport
 from governance.models.signatures import GateSignature
 from governance.models.threads import DeskRemark, DeskThread
 from governance.models.versions import ModelVersion
+from governance.models.waivers import Waiver
 
 __all__ = [
     "ApprovalRequest",
@@ -46,4 +47,5 @@ __all__ = [
     "RiskAssessment",
     "VersionAlias",
     "VersionComparison",
+    "Waiver",
 ]

@@ -8,13 +8,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from governance.models.delegations import Delegation
 from governance.models.policies import PolicyVersion
 from governance.models.sight import seen_through
 from governance.models.versions import ModelVersion
 from portal.core import clock
+from portal.core.duties import Duty
 from portal.core.models import Record
 from portal.core.states import Machine
-from projects.models import GuardrailResult, UseCase
+from projects.models import Dataset, GuardrailResult, UseCase
 
 if TYPE_CHECKING:
     from portal.core.models import User
@@ -24,11 +26,23 @@ class ApprovalQuerySet(models.QuerySet["ApprovalRequest"]):
     """Speaking filters over requests."""
 
     def visible_to(self, user: "User") -> "ApprovalQuerySet":
-        """Those about visible use cases or about a policy, and one's own."""
+        """
+        Those about visible use cases or about a policy, and one's own. What is asked of the owner of a dataset
+        concerns owner, steward, their delegates and those who answer for risk, nobody else.
+        """
         if not user.is_authenticated:
             return self.none()
         public = Q(policy_draft__isnull=False)
-        return self.filter(seen_through(user, "use_case") | public | Q(requested_by_id=user.pk))
+        about_a_case = seen_through(user, "use_case") & Q(dataset__isnull=True)
+        if user.has_duty(Duty.AUDITOR, Duty.RISK_OFFICER, Duty.EXECUTIVE):
+            about_data = Q(dataset__isnull=False)
+        else:
+            seats = [
+                user.pk,
+                *Delegation.objects.current().filter(given_to=user).values_list("given_by", flat=True),
+            ]
+            about_data = Q(dataset__owner__in=seats) | Q(dataset__steward__in=seats)
+        return self.filter(about_a_case | about_data | public | Q(requested_by_id=user.pk))
 
     def open(self) -> "ApprovalQuerySet":
         """Waiting for a decision."""
@@ -45,6 +59,8 @@ class ApprovalQuerySet(models.QuerySet["ApprovalRequest"]):
             "version__trial__experiment",
             "version__dataset_version",
             "policy_draft",
+            "dataset__owner",
+            "dataset__steward",
         ).prefetch_related("decisions__decided_by", "decisions__on_behalf_of", "dissents__said_by")
 
 
@@ -82,6 +98,10 @@ class ApprovalRequest(Record):
         PROMOTION = "promotion", _("Promotion to champion")
         TIER_CHANGE = "tier_change", _("Lower risk tier")
         POLICY = "policy", _("Publication of a policy")
+        WAIVER = "waiver", _("Waiver of a requirement")
+        BLOCK_WAIVER = "block_waiver", _("Waiver of a guardrail")
+        DATA_ACCESS = "data_access", _("Access to data")
+        RETIREMENT = "retirement", _("Retirement of a model")
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for a decision")
@@ -125,6 +145,10 @@ class ApprovalRequest(Record):
     )
 
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
+    topic = models.CharField(max_length=70, blank=True)  # which of several like questions: G3:trust_contract
+    dataset = models.ForeignKey(
+        Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("dataset")
+    )
     use_case = models.ForeignKey(
         UseCase, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("use case")
     )
@@ -164,6 +188,7 @@ class ApprovalRequest(Record):
     reminded_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)  # when a change kept aside was made
 
     objects = ApprovalQuerySet.as_manager()
 
@@ -172,22 +197,29 @@ class ApprovalRequest(Record):
         indexes = [models.Index(fields=["state", "kind", "-created_at"], name="approval_inbox")]
         constraints = [
             models.UniqueConstraint(
-                fields=["use_case", "kind"],
-                condition=Q(state="open", version__isnull=True),
+                fields=["use_case", "kind", "topic"],
+                condition=Q(state="open", version__isnull=True, dataset__isnull=True),
                 name="one_open_request_per_gate",
             ),
             models.UniqueConstraint(
                 fields=["policy_draft"], condition=Q(state="open"), name="one_open_request_per_policy"
             ),
             models.CheckConstraint(
-                condition=Q(use_case__isnull=False, policy_draft__isnull=True)
-                | Q(use_case__isnull=True, policy_draft__isnull=False, version__isnull=True, kind="policy"),
+                condition=Q(use_case__isnull=False, policy_draft__isnull=True, dataset__isnull=True)
+                | Q(dataset__isnull=False, policy_draft__isnull=True, version__isnull=True, kind="data_access")
+                | Q(
+                    use_case__isnull=True, dataset__isnull=True, policy_draft__isnull=False, version__isnull=True,
+                    kind="policy",
+                ),
                 name="request_has_one_subject",
             ),
             models.UniqueConstraint(
                 fields=["version", "kind"], condition=Q(state="open"), name="one_open_request_per_version"
             ),
-        ]
+            models.UniqueConstraint(
+                fields=["dataset", "requested_by"], condition=Q(state="open"), name="one_open_request_for_data"
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.subject}"
@@ -195,11 +227,16 @@ class ApprovalRequest(Record):
     @property
     def subject(self) -> Any:
         """What is decided on."""
-        return self.version or self.use_case or self.policy_draft
+        return self.version or self.dataset or self.use_case or self.policy_draft
+
+    @property
+    def about(self) -> str:
+        """The subject, and who asks where that is what is decided on."""
+        return f"{self.dataset} · {self.requested_by}" if self.dataset else str(self.subject)
 
     @property
     def case(self) -> UseCase:
-        """The use case of a request that has one: all but the publication of a policy."""
+        """The use case of a request that is about one; policies and datasets are not."""
         assert self.use_case is not None  # a constraint of the table
         return self.use_case
 

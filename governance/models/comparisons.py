@@ -9,6 +9,7 @@ from governance.models.models import Model
 from governance.models.sight import seen_through
 from governance.models.versions import ModelVersion
 from portal.core.models import Job, Record
+from projects.models import DatasetVersion
 
 if TYPE_CHECKING:
     from portal.core.models import User
@@ -23,17 +24,26 @@ class ComparisonQuerySet(models.QuerySet["VersionComparison"]):
 
     def for_list(self) -> "ComparisonQuerySet":
         """With what a page shows."""
-        return self.select_related("model__use_case", "base__trial__experiment", "job", "asked_by")
+        return self.select_related(
+            "model__use_case", "base__trial__experiment", "table__dataset", "job", "asked_by"
+        )
 
 
 class VersionComparison(Record):
-    """Up to three versions beside `base`, on the hold-out of the base; asked once, answered once."""
+    """
+    Up to three versions beside `base`; asked once, answered once.
+
+    On the hold-out of the base or, with `table`, on new rows whose answers are known by now.
+    """
 
     MOST = 4
 
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="comparisons")
     base = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
     others = models.JSONField(default=list)  # keys of versions, in the order of their numbers
+    table = models.ForeignKey(
+        DatasetVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     digest = models.CharField(max_length=64)
     job = models.ForeignKey(Job, null=True, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

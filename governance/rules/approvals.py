@@ -112,6 +112,18 @@ def is_sponsor(user: User, request: ApprovalRequest) -> Verdict:
     )
 
 
+def is_data_owner(user: User, request: ApprovalRequest) -> Verdict:
+    """Owner or steward of the dataset that is asked for."""
+    dataset = request.dataset
+    if dataset is not None and user.pk in {dataset.owner_id, dataset.steward_id}:
+        return YES
+    return no(
+        _("The owner or the steward of the dataset decides this step."),
+        _("It waits in their inbox."),
+        code="approval.duty",
+    )
+
+
 def is_executive(user: User, request: ApprovalRequest) -> Verdict:
     """By duty."""
     if user.has_duty(Duty.EXECUTIVE):
@@ -155,6 +167,7 @@ ROLES: dict[str, Callable[[User, ApprovalRequest], Verdict]] = {
     "model_reviewer": is_certified_reviewer,
     "risk_officer": is_risk_officer,
     "sponsor": is_sponsor,
+    "data_owner": is_data_owner,
     "executive": is_executive,
 }
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from governance.models import ApprovalRequest, ModelVersion, PolicyVersion
 from portal.core.models import AuditEvent, User
-from projects.models import GuardrailResult, SquadMember, UseCase
+from projects.models import DatasetVersion, GuardrailResult, SquadMember, UseCase
 
-JUDGES_A_MODEL = {"model_review", "promotion"}
+JUDGES_A_MODEL = {"model_review", "promotion", "block_waiver"}
+# Acts on a question that shape what the model learns from: which data, which columns, in which role.
+PREPARES = ("experiment.question_changed", "experiment.version_chosen", "experiment.advice_taken")
 
 
 def conflicts(user: User, request: ApprovalRequest) -> list[str]:
@@ -94,9 +97,29 @@ def made(user: User, version: ModelVersion) -> Iterator[str]:
         yield _("you ran the experiment")
     if version.card_by_id == user.pk:
         yield _("you wrote the model card")
-    if version.dataset_version.uploaded_by_id == user.pk:
-        yield _("you uploaded the data")
+    yield from handled_data(user, version)
     if GuardrailResult.objects.filter(experiment=experiment, justified_by=user).exists():
         yield _("you wrote a justification")
     if version.block_waived_by_id == user.pk:
         yield _("you let it go on in spite of a block")
+
+
+def handled_data(user: User, version: ModelVersion) -> Iterator[str]:
+    """What the person has done for the data it learned from."""
+    data = version.dataset_version
+    if data.uploaded_by_id == user.pk:
+        yield _("you uploaded the data")
+    elif DatasetVersion.objects.filter(
+        dataset=data.dataset_id, number__lt=data.number, uploaded_by=user
+    ).exists():
+        yield _("you uploaded an earlier version of the data")
+    if prepared(user, version):
+        yield _("you prepared the data")
+
+
+def prepared(user: User, version: ModelVersion) -> bool:
+    """Whether the trail has the person saying what columns mean, or choosing data, columns and roles of the question."""
+    data, experiment = version.dataset_version, version.trial.experiment
+    described = Q(target_type="projects.dataset", target_id=str(data.dataset_id), verb="dataset.described")
+    shaped = Q(target_type=experiment._meta.label_lower, target_id=str(experiment.pk), verb__in=PREPARES)
+    return AuditEvent.objects.filter(described | shaped, actor_id=user.pk).exists()

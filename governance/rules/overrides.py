@@ -1,4 +1,4 @@
-"""R8: who may put something through in an emergency."""
+"""R8: who may put something through in an emergency: the votes are put aside, what a gate requires never is."""
 
 from django.utils.translation import gettext as _
 
@@ -12,15 +12,30 @@ KINDS = (ApprovalRequest.Kind.MODEL_REVIEW, ApprovalRequest.Kind.PROMOTION)
 
 
 def may_propose(user: User, request: ApprovalRequest) -> Verdict:
-    """A risk officer or an executive without a stake, on an open request about a model."""
-    if request.kind not in KINDS:
-        return no(_("Only the decision on a model can be overridden in an emergency."), code="override.kind")
+    """A risk officer or an executive without a stake, on an open request that the policy leaves to an emergency."""
+    if not is_overridable(request):
+        return is_overridable(request)
     verdict = first_no(approvals.is_open(request), may_take_part(user, request))
     if verdict and request.overrides.filter(state=Override.State.PROPOSED).exists():
         return no(
             _("An override is proposed already."), _("A second person confirms it."), code="override.proposed"
         )
     return verdict
+
+
+def is_overridable(request: ApprovalRequest) -> Verdict:
+    """A decision on a model, or on a gate that the policy it has pinned names."""
+    if request.kind in KINDS or request.kind in request.policy.get("override_gates", []):
+        return YES
+    if request.kind in ApprovalRequest.GATES:
+        return no(
+            _("The policy does not leave this gate to an emergency override."),
+            _("Call the deciders, or hand the seat to somebody who is there."),
+            code="override.kind",
+        )
+    return no(
+        _("Only decisions on models and some gates can be overridden in an emergency."), code="override.kind"
+    )
 
 
 def may_confirm(user: User, override: Override) -> Verdict:

@@ -16,6 +16,8 @@ def takes_part(user: User, request: ApprovalRequest) -> Verdict:
         return YES
     case = request.use_case
     owners = {case.product_owner_id, case.sponsor_id} if case else set()
+    if request.dataset:
+        owners |= {request.dataset.owner_id, request.dataset.steward_id}
     if user.pk in owners | {request.requested_by_id}:
         return YES
     if request.version and works_on(user, request.version.trial):

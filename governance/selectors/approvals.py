@@ -19,6 +19,7 @@ from projects.models import GuardrailResult
 LABELS: dict[str, Any] = {
     "model_reviewer": _("Model reviewer"),
     "sponsor": _("Sponsor"),
+    "data_owner": _("Owner or steward of the data"),
     "executive": _("Executive"),
     "risk_officer": _("Risk officer"),
 }
@@ -38,6 +39,9 @@ def candidates(request: ApprovalRequest, step: Step) -> QuerySet[User]:
             found = User.objects.with_duty(Duty.RISK_OFFICER)
         case "executive":
             found = User.objects.with_duty(Duty.EXECUTIVE)
+        case "data_owner" if request.dataset is not None:
+            keepers = [request.dataset.owner_id, request.dataset.steward_id]
+            found = User.objects.active().filter(pk__in=[pk for pk in keepers if pk])
         case "sponsor" if request.use_case is not None:
             found = User.objects.active().filter(pk=request.use_case.sponsor_id)
         case _:

@@ -1,11 +1,74 @@
 """A comparison of versions as its page shows it."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from governance.models import ModelVersion, VersionComparison
+from governance.models import Deployment, Model, ModelVersion, VersionComparison
+from projects.models import DatasetVersion
 from projects.sentences import sentence, sentences
+
+
+def tables_for(user: Any, model: Model) -> QuerySet[DatasetVersion]:
+    """Ready tables of the use case that the reader sees: rows on which its versions can be compared."""
+    seen = DatasetVersion.objects.visible_to(user).ready().select_related("dataset").defer("profile")
+    return seen.filter(dataset__use_case=model.use_case_id).order_by("-created_at")
+
+
+@dataclass(frozen=True)
+class Duel:
+    """One challenger or shadow beside the champion: on the hold-out, and on recent rows."""
+
+    deployment: Deployment
+    color: str
+    rows: list["Bout"]
+
+
+@dataclass(frozen=True)
+class Bout:
+    """What one comparison said of the pair, on which rows; nothing yet while nobody asked or it runs."""
+
+    where: Any
+    comparison: VersionComparison | None
+    verdict: dict[str, Any] | None
+    sentences: list[str]
+    caution: str
+
+
+def duels(model: Model) -> list[Duel]:
+    """Every current challenger and shadow beside the champion, with the newest answers; a constant number of queries."""
+    current = list(model.deployments.current().filter(environment="production").select_related("version"))
+    champion = next((each.version for each in current if each.role == Deployment.Role.CHAMPION), None)
+    if champion is None:
+        return []
+    asked = list(model.comparisons.filter(base=champion).select_related("job", "table__dataset"))
+    return [
+        Duel(each, Deployment.COLORS[each.role], bouts(champion, each.version, asked))
+        for each in current
+        if each.role != Deployment.Role.CHAMPION
+    ]
+
+
+def bouts(champion: ModelVersion, other: ModelVersion, asked: list[VersionComparison]) -> list[Bout]:
+    """The newest comparison of the pair on the hold-out, and the newest on recent rows."""
+    ours = [each for each in asked if str(other.pk) in each.others]
+    on_holdout = next((each for each in ours if each.table_id is None), None)
+    recent = next((each for each in ours if each.table_id is not None), None)
+    found = [bout(_("Rows that the champion never saw"), on_holdout, other, fairness_of(champion, other))]
+    if recent is not None:
+        recent.base = champion
+        found.append(bout(recent.table, recent, other, caution_of(recent, other)))
+    return found
+
+
+def bout(where: Any, comparison: VersionComparison | None, other: ModelVersion, caution: str) -> Bout:
+    """The main measure in one word, and the engine's sentences or its problem."""
+    said = comparison.figures.get(str(other.pk), {}) if comparison else {}
+    main = next((each for each in said.get("tests", []) if each["name"] == said["metric"]), None)
+    texts = [sentence(said["problem"])] if said.get("problem") else sentences(said.get("sentences", []))
+    return Bout(where, comparison, cell(main) if main else None, texts, caution)
 
 
 def fairness_of(base: ModelVersion, other: ModelVersion) -> str:
@@ -37,7 +100,7 @@ def view_of(comparison: VersionComparison) -> dict[str, Any]:
         "columns": [each for each, _answer in said],
         "sentences": [(each, sentences(answer.get("sentences", []))) for each, answer in said],
         "problems": [(each, sentence(answer["problem"])) for each, answer in pairs if answer.get("problem")],
-        "cautions": [(each, text) for each in others if (text := fairness_of(comparison.base, each))],
+        "cautions": [(each, text) for each in others if (text := caution_of(comparison, each))],
     }
 
 
@@ -73,3 +136,12 @@ def cell(test: dict[str, Any]) -> dict[str, Any]:
         "words": words,
         "color": color,
     }
+
+
+def caution_of(comparison: VersionComparison, other: ModelVersion) -> str:
+    """Why the figures of a pair may look better than they are."""
+    if comparison.table is None:
+        return fairness_of(comparison.base, other)
+    if comparison.table.table_digest in {comparison.base.table_digest, other.table_digest}:
+        return _("One of them learned from this table.")
+    return ""

@@ -1,6 +1,7 @@
 """What a reviewer reads about a version, gathered once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +15,15 @@ from governance.rules import (
     versions as version_rules,
 )
 from governance.selectors import approvals, documents, threads
-from governance.selectors.comparisons import fairness_of
-from portal.core.models import User
-from projects.models import Experiment, GuardrailResult
+from governance.selectors.comparisons import bouts
+from portal.core.models import Job, User
+from projects.models import Experiment, Explanation, GuardrailResult
 from projects.sentences import sentences
 
 ROLES = {
     "model_reviewer": _("Model reviewer"),
     "sponsor": _("Sponsor"),
+    "data_owner": _("Owner or steward of the data"),
     "executive": _("Executive"),
     "risk_officer": _("Risk officer"),
 }
@@ -94,15 +96,11 @@ def beside(version: ModelVersion) -> dict[str, Any] | None:
     if serving is None:
         return None
     champion = serving.version
-    pairs = VersionComparison.objects.filter(base=champion).select_related("job")
-    asked = next((each for each in pairs if str(version.pk) in each.others), None)
-    said = asked.figures.get(str(version.pk), {}) if asked else {}
+    asked = list(VersionComparison.objects.filter(base=champion).select_related("job", "table__dataset"))
     return {
         "champion": champion,
         "rows": [(label, told(champion), told(version)) for label, told in BESIDE],
-        "comparison": asked,
-        "sentences": sentences(said.get("sentences", [])),
-        "caution": fairness_of(champion, version),
+        "bouts": bouts(champion, version, asked),
     }
 
 
@@ -133,6 +131,72 @@ BESIDE: list[tuple[Any, Callable[[ModelVersion], Any]]] = [
 ]
 
 
+@dataclass(frozen=True)
+class Cohort:
+    """A group of rows in which a model errs more than elsewhere."""
+
+    where: str
+    rows: int
+    percent: float
+    error: float
+    rest: float
+    times: float
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Where a version errs most, measured on rows that it never saw."""
+
+    unit: str
+    overall: float | None
+    cohorts: list[Cohort]
+    sentences: list[str]
+    chart: dict[str, Any] | None
+
+
+def worst_errors(version: ModelVersion) -> Errors | None:
+    """What the experiment's report found for its best candidate, or what somebody asked of this one; else nothing."""
+    trial, experiment = version.trial, version.trial.experiment
+    explained = (experiment.result or {}).get("explanations") or {}
+    if not trial.is_best:
+        asked = Explanation.objects.filter(
+            trial=trial, what=Explanation.What.REPORT, job__state=Job.State.DONE
+        )
+        answer = asked.values_list("result", flat=True).first() or {}
+        explained = answer.get("explanations") or {}
+    found = explained.get("cohorts")
+    if not found:
+        return None
+    rows = [
+        Cohort(
+            each["where"], each["rows"], round(100 * each["share"], 1), each["error"], each["rest"],
+            round(each["ratio"], 1),
+        )
+        for each in found.get("cohorts", [])
+    ]  # fmt: skip
+    unit = _("log loss") if found.get("unit") == "log_loss" else _("absolute error")
+    return Errors(
+        str(unit),
+        found.get("overall"),
+        rows,
+        sentences(found.get("sentences", [])),
+        error_chart(rows, str(unit)),
+    )
+
+
+def error_chart(rows: list[Cohort], unit: str) -> dict[str, Any] | None:
+    """The error in each group beside that of all other rows."""
+    if not rows:
+        return None
+    return {
+        "kind": "bar", "horizontal": True, "x": [each.where for each in rows], "x_label": unit, "y_label": "", "unit": "",
+        "series": [
+            {"name": str(_("In the group")), "values": [round(each.error, 4) for each in rows]},
+            {"name": str(_("Elsewhere")), "values": [round(each.rest, 4) for each in rows]},
+        ],
+    }  # fmt: skip
+
+
 def around(request: ApprovalRequest, user: User) -> dict[str, Any]:
     """What stands around the question: waiting times, talk, the acts of a reviewer, the champion."""
     found: dict[str, Any] = {
@@ -150,6 +214,7 @@ def around(request: ApprovalRequest, user: User) -> dict[str, Any]:
         "may_take_review": version_rules.may_take_review(user, version),
         "may_take_over": version_rules.may_take_over(user, version),
         "sees_values": rules.may_see_values(user, version),
+        "errors": worst_errors(version) if rules.may_see_values(user, version) else None,
         "sees_run": Experiment.objects.visible_to(user).filter(pk=version.trial.experiment_id).exists(),
         "documents": documents.shelf(version),
     }

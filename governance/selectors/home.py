@@ -38,7 +38,7 @@ def waiting_for(user: User) -> list[Waiting]:
 def asked(user: User) -> list[ApprovalRequest]:
     """Open requests this person could decide now."""
     givers = Delegation.objects.current().filter(given_to=user).values("given_by")
-    mine = Q(use_case__sponsor_id=user.pk) | Q(use_case__sponsor__in=givers)
+    mine = Q(use_case__sponsor_id=user.pk) | Q(dataset__owner_id=user.pk) | Q(dataset__steward_id=user.pk)
     if user.has_duty(*DECIDERS) or givers.exists():
         mine = Q()
     return could_decide(
@@ -50,7 +50,7 @@ def decisions(user: User) -> list[Waiting]:
     """Requests whose turn is theirs."""
     return [
         Waiting(
-            each.get_kind_display(), str(each.subject), reverse("governance:approval_detail", args=[each.pk]),
+            each.get_kind_display(), each.about, reverse("governance:approval_detail", args=[each.pk]),
             each.created_at, _("Review") if each.version_id else _("Decide"), "inbox", each.is_overdue,
         )
         for each in asked(user)

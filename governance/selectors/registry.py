@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from governance import bundles
 from governance.models import Deployment, Model, ModelVersion
 from portal.core.models import User
+from portal.core.panels import Sequel
 from projects.models import Dataset, Experiment, UseCase
 
 
@@ -157,3 +158,12 @@ def is_intact(version: ModelVersion) -> bool:
     except bundles.ModelDamaged:
         return False
     return True
+
+
+def registered(user: User, trials: list[Any]) -> dict[Any, Sequel]:
+    """The newest version made of each of these trials, where the reader sees it."""
+    rows = ModelVersion.objects.visible_to(user).filter(trial__in=trials).select_related("model")
+    return {
+        each.trial_id: Sequel(str(each), reverse("governance:version_detail", args=[each.pk]))
+        for each in rows.order_by("created_at")
+    }

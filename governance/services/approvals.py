@@ -20,7 +20,7 @@ from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.states import IllegalMove
 from portal.core.verdicts import require
-from projects.models import GuardrailResult, UseCase
+from projects.models import Dataset, GuardrailResult, UseCase
 
 Answer = Decision.Answer
 
@@ -38,21 +38,24 @@ def open_request(
     use_case: UseCase | None = None,
     version: ModelVersion | None = None,
     policy_draft: PolicyVersion | None = None,
+    dataset: Dataset | None = None,
+    topic: str = "",
     comment: str = "",
     waivers: Mapping[str, str] | None = None,
     course: str = "",
     proposal: Mapping[str, Any] | None = None,
 ) -> ApprovalRequest:
     """
-    Ask. Called by the services of gates, models, deployments, risks and policies, which have checked the asker.
+    Ask. Called by the services of gates, models, deployments, risks, policies and petitions, which have checked the
+    asker. `topic` tells like questions about one use case apart.
 
     The policy in force is copied into the request. Raises `Refused` when too few people could
     decide: a request nobody can answer must not exist, and none is ever answered by itself.
     """
-    policy = policies.for_use_case(use_case) if use_case else in_force_for(policy_draft)
+    policy = policies.for_use_case(use_case) if use_case else in_force_for(policy_draft, dataset)
     request = ApprovalRequest(
-        kind=kind, use_case=use_case, version=version, policy_draft=policy_draft, requested_by=by, comment=comment,
-        waivers=dict(waivers or {}), course=course, proposal=dict(proposal or {}),
+        kind=kind, use_case=use_case, version=version, policy_draft=policy_draft, dataset=dataset, topic=topic,
+        requested_by=by, comment=comment, waivers=dict(waivers or {}), course=course, proposal=dict(proposal or {}),
     )  # fmt: skip
     approval_plans.pin(request, policy)
     set_times(request)
@@ -77,8 +80,10 @@ def open_request(
     return request
 
 
-def in_force_for(draft: PolicyVersion | None) -> policies.TierPolicy:
-    """A policy is published by the steps of the one in force at its tier."""
+def in_force_for(draft: PolicyVersion | None, dataset: Dataset | None) -> policies.TierPolicy:
+    """A policy is published by the steps of the one in force at its tier; data is lent by those of its use case."""
+    if dataset is not None and dataset.use_case is not None:
+        return policies.for_use_case(dataset.use_case)
     return policies.for_tier(draft.tier if draft else "")
 
 
@@ -96,7 +101,11 @@ def asked_before(request: ApprovalRequest) -> int:
         use_case=request.use_case,
         version=request.version,
         policy_draft=request.policy_draft,
+        dataset=request.dataset,
+        topic=request.topic,
     )
+    if request.dataset_id:
+        same = same.filter(requested_by=request.requested_by)
     if request.use_case and request.kind in ApprovalRequest.GATES:
         same = same.filter(created_at__gte=request.use_case.phase_since)
     return same.count()

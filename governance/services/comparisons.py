@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop as N_
 
 from governance import bundles
-from governance.models import Model, ModelVersion, VersionComparison
+from governance.models import Deployment, DriftReport, Model, ModelVersion, VersionComparison
 from governance.rules import versions as rules
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
@@ -20,6 +20,7 @@ from portal.core.models import Job, User
 from portal.core.services import audit, jobs
 from portal.core.services.jobs import JobFailed
 from portal.core.verdicts import require
+from projects.models import DatasetVersion
 from projects.services import engine
 
 SECONDS = 240
@@ -28,21 +29,42 @@ NOT_COMPARED = N_("The engine could not compare these versions within its limits
 
 
 @transaction.atomic
-def ask(model: Model, *, base: ModelVersion, others: Sequence[ModelVersion], by: User) -> VersionComparison:
+def ask(
+    model: Model,
+    *,
+    base: ModelVersion,
+    others: Sequence[ModelVersion],
+    by: User,
+    table: DatasetVersion | None = None,
+) -> VersionComparison:
     """
-    Compare up to four versions on the hold-out of `base`.
+    Compare up to four versions on the hold-out of `base`, or on the rows of `table` whose answers are known.
 
     The same question gets the answer that is there; one that failed is asked again.
     """
     require(rules.may_compare(by, model))
+    return begin(model, base, others, table, by=by)
+
+
+@transaction.atomic
+def begin(
+    model: Model,
+    base: ModelVersion,
+    others: Sequence[ModelVersion],
+    table: DatasetVersion | None,
+    *,
+    by: User,
+) -> VersionComparison:
+    """Queue it, or find the same one."""
     chosen = sorted({each.pk: each for each in others if each.pk != base.pk}.values(), key=lambda v: v.number)
-    check(model, base, chosen)
-    digest = digest_of(base, chosen)
+    check(model, base, chosen, table)
+    digest = digest_of(base, chosen, table)
     found = VersionComparison.objects.filter(model=model, digest=digest).select_related("job").first()
     if found and found.job and found.job.state not in {Job.State.FAILED, Job.State.CANCELLED}:
         return found
+    keys = [str(each.pk) for each in chosen]
     comparison = found or VersionComparison(
-        model=model, base=base, others=[str(each.pk) for each in chosen], digest=digest, asked_by=by
+        model=model, base=base, others=keys, table=table, digest=digest, asked_by=by
     )
     comparison.job = jobs.enqueue(
         "versions.compare",
@@ -59,18 +81,43 @@ def ask(model: Model, *, base: ModelVersion, others: Sequence[ModelVersion], by:
         jobs.cancel(comparison.job, by=by)
         return VersionComparison.objects.select_related("job").get(model=model, digest=digest)
     audit.record(
-        "versions.compare_asked", model, by=by, base=str(base.pk), others=[str(each.pk) for each in chosen]
-    )
+        "versions.compare_asked", model, by=by, base=str(base.pk), others=keys,
+        table=str(table.pk) if table else "",
+    )  # fmt: skip
     return comparison
 
 
-def check(model: Model, base: ModelVersion, chosen: Sequence[ModelVersion]) -> None:
+def follow(report: DriftReport) -> VersionComparison | None:
+    """
+    After a champion was measured on rows whose answers are known, its challengers are scored on the same rows.
+
+    Called when a drift report is kept; nothing happens without challengers or without answers.
+    """
+    deployment = report.deployment
+    came = report.figures.get("outcomes") or {}
+    if deployment.role != Deployment.Role.CHAMPION or came.get("verdict") in {None, "too_few"}:
+        return None
+    beside = Deployment.objects.current().filter(model=deployment.model).exclude(pk=deployment.pk)
+    others = [each.version for each in beside.select_related("version__model").order_by("-started_at")]
+    alike = [each for each in others if asked_of(each) == asked_of(deployment.version)][
+        : VersionComparison.MOST - 1
+    ]
+    if not alike:
+        return None
+    return begin(deployment.model, deployment.version, alike, report.dataset_version, by=report.requested_by)
+
+
+def check(
+    model: Model, base: ModelVersion, chosen: Sequence[ModelVersion], table: DatasetVersion | None
+) -> None:
     """Two to four versions of one model that answer the same question."""
     if any(each.model_id != model.pk for each in (base, *chosen)):
         raise ValidationError({"others": _("Choose versions of this model.")})
     if not 1 <= len(chosen) < VersionComparison.MOST:
         raise ValidationError({"others": _("Choose two to four different versions.")})
-    if not base.table_digest:
+    if table is not None and (table.state != DatasetVersion.State.READY or not table.table_digest):
+        raise ValidationError({"table": _("This dataset version is not ready.")})
+    if table is None and not base.table_digest:
         raise ValidationError({"base": _("The table of this version is not there any more.")})
     strange = [each for each in chosen if asked_of(each) != asked_of(base)]
     if strange:
@@ -90,9 +137,15 @@ def asked_of(version: ModelVersion) -> tuple[Any, Any]:
     return version.question.get("target"), version.computed_card.get("task")
 
 
-def digest_of(base: ModelVersion, chosen: Sequence[ModelVersion]) -> str:
+def digest_of(base: ModelVersion, chosen: Sequence[ModelVersion], table: DatasetVersion | None) -> str:
     """What makes two comparisons the same."""
-    parts = [base.table_digest, base.question, base.model_sha256, [each.model_sha256 for each in chosen]]
+    parts = [
+        table.table_digest if table else base.table_digest,
+        bool(table),
+        base.question,
+        base.model_sha256,
+        [each.model_sha256 for each in chosen],
+    ]
     keys = [str(base.pk), [str(each.pk) for each in chosen]]
     return hashlib.sha256(json.dumps([parts, keys], sort_keys=True).encode()).hexdigest()
 
@@ -104,18 +157,22 @@ def carry_out(run: JobRun) -> None:
     figures = {}
     try:
         with bundles.unpacked(comparison.base) as place:
-            table = filestore.fetch(comparison.base.table_digest, place / "rows.parquet")
+            digest = comparison.table.table_digest if comparison.table else comparison.base.table_digest
+            table = filestore.fetch(digest, place / "rows.parquet")
             for done, other in enumerate(others):
                 run.report(10 + 80 * done // len(others), N_("Scoring both on the same rows"))
-                figures[str(other.pk)] = pair(run, comparison.base, other, place, table)
+                figures[str(other.pk)] = pair(run, comparison, other, place, table)
     except bundles.ModelDamaged:
         raise JobFailed(DAMAGED) from None
     with run.finishing():
         VersionComparison.objects.filter(pk=comparison.pk).update(figures=figures, finished_at=clock.now())
 
 
-def pair(run: JobRun, base: ModelVersion, other: ModelVersion, place: Path, table: Path) -> dict[str, Any]:
+def pair(
+    run: JobRun, comparison: VersionComparison, other: ModelVersion, place: Path, table: Path
+) -> dict[str, Any]:
     """The engine's answer about two models; its refusal in its own words is an answer too."""
+    base = comparison.base
     folder = place / f"other-{other.number}"
     bundles.lay_out(other, folder)
     out = place / "work"
@@ -124,6 +181,7 @@ def pair(run: JobRun, base: ModelVersion, other: ModelVersion, place: Path, tabl
     command = [
         "compare", "--model", str(place / "model"), "--sha256", base.model_sha256, "--other", str(folder), "--other-sha256",
         other.model_sha256, "--table", str(table), "--question", str(question), "--out", str(answer),
+        "--whole", "1" if comparison.table else "0",
     ]  # fmt: skip
     ended = engine.call(
         run, command, readable=[table, place / "model", folder], writable=out, seconds=SECONDS

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from governance import bundles
 from governance.models import Deployment, DriftReport, Finding
 from governance.rules import deployments as rules
-from governance.services import batches, deployments, findings
+from governance.services import batches, comparisons, deployments, findings
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import User
@@ -136,6 +136,7 @@ def keep(report: DriftReport, figures: dict[str, Any]) -> None:
     if report.is_alert:
         report.finding = raise_alert(report)
     report.save()
+    comparisons.follow(report)
     audit.record("drift.measured", report, by=None, share=report.share_drifted, alert=report.is_alert)
     use_case = report.deployment.model.use_case
     notices.tell(

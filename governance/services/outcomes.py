@@ -1,19 +1,20 @@
 """What an answered request does to its subject. Called only by the service of approvals."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop as N_
 
 from governance import gates, policies
-from governance.models import ApprovalRequest, ModelVersion, PolicyVersion
+from governance.models import ApprovalRequest, ModelVersion, Override, PolicyVersion
 from governance.rules.gates import is_passable
-from governance.services import champions, gate_outcomes
+from governance.services import champions, gate_outcomes, retirements, waivers
 from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.verdicts import Verdict, require
+from projects.services import dataset_grants
 
 
 def passable(request: ApprovalRequest) -> Verdict:
@@ -32,9 +33,30 @@ def approved(request: ApprovalRequest, *, by: User, conditional: bool) -> None:
         publish(request, by=by)
     elif request.kind == ApprovalRequest.Kind.TIER_CHANGE:
         lower_tier(request, by=by)
+    elif request.kind in (ApprovalRequest.Kind.WAIVER, ApprovalRequest.Kind.BLOCK_WAIVER):
+        waivers.grant(request, by=by)
+    elif request.kind == ApprovalRequest.Kind.DATA_ACCESS:
+        lend(request, by=by)
+    elif request.kind == ApprovalRequest.Kind.RETIREMENT:
+        retirements.decided(request, by=by)
+        return  # applied on its day
     else:
         assert request.version is not None  # promotions are about a version
         champions.install(request.version, request=request, reason=request.comment, by=by)
+    ApprovalRequest.objects.filter(pk=request.pk).update(applied_at=clock.now())
+
+
+def lend(request: ApprovalRequest, *, by: User) -> None:
+    """The dataset is open to whoever asked, until the day that was asked for."""
+    assert request.dataset is not None  # a constraint of the table
+    dataset_grants.grant(
+        request.dataset,
+        person=request.requested_by,
+        purpose=request.proposal["purpose"],
+        until=date.fromisoformat(request.proposal["until"]),
+        by=by,
+        evidence={"request": str(request.pk)},
+    )
 
 
 def pass_gate(request: ApprovalRequest, *, by: User) -> None:
@@ -46,6 +68,10 @@ def pass_gate(request: ApprovalRequest, *, by: User) -> None:
     if request.kind == ApprovalRequest.Kind.G4:
         reviewed(request, by=by)
         return
+    emergency = gates.emergency_of(request.case) if request.kind == ApprovalRequest.Kind.G3 else None
+    if emergency is not None and emergency.request_id != request.pk:
+        confirm_after_emergency(request, emergency, by=by)
+        return
     champion = gates.champion_of(request.case)
     evidence = {
         "request": str(request.pk),
@@ -53,7 +79,7 @@ def pass_gate(request: ApprovalRequest, *, by: User) -> None:
         "digest": request.subject_digest,
         "decided_by": [str(each.decided_by) for each in request.decisions.select_related("decided_by")],
         "own_act": request.is_own_act,
-        "waivers": request.waivers,
+        "waivers": request.waivers | waivers.told(request.case, request.kind),
         "version": str(champion.version) if champion else "",
     }
     phases.move(
@@ -64,6 +90,12 @@ def pass_gate(request: ApprovalRequest, *, by: User) -> None:
         comment=request.comment,
         evidence=evidence,
     )
+
+
+def confirm_after_emergency(request: ApprovalRequest, emergency: Override, *, by: User) -> None:
+    """What two people put through is decided in the ordinary way now: it stays, and the hours end."""
+    Override.LIFE.move(emergency, "end")
+    audit.record("gate.confirmed", request.case, by=by, gate=request.kind, request=str(request.pk))
 
 
 def note_what_was_unmet(request: ApprovalRequest) -> None:

@@ -17,6 +17,7 @@ from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.states import IllegalMove
 from portal.core.verdicts import require
+from projects.models import UseCase
 
 
 def page(override: Override) -> str:
@@ -88,7 +89,7 @@ def confirm(override: Override, *, by: User) -> Override:
 def open_finding(override: Override, *, by: User) -> None:
     """What must be put right: the decision that the policy asks for."""
     request = override.request
-    assert request.use_case is not None  # overrides are about models
+    assert request.use_case is not None  # overrides are about models and gates
     findings.add(
         request=request,
         title=str(_("Emergency override: %(what)s") % {"what": request})[:200],
@@ -117,13 +118,10 @@ def end_overdue() -> int:
     late = Override.objects.for_list().filter(state=Override.State.IN_FORCE, ends_at__lte=clock.now())
     for override in late:
         Override.LIFE.move(override, "end")
-        version = override.request.version
-        serving = Deployment.objects.current().filter(version=version)
-        if override.request.kind == ApprovalRequest.Kind.PROMOTION:
-            serving = serving.filter(request=override.request)
-        for deployment in list(serving):
-            champions.stop(deployment, reason=_("The emergency override is over"), by=None)
-            champions.fall_back(deployment.model, by=None, without=version)
+        if override.request.version is None:
+            send_back(override)
+        else:
+            stop_serving(override)
         audit.record("override.ended", override.request, by=None)
         text = N_("The emergency override of %(what)s is over.")
         notices.tell(
@@ -132,3 +130,28 @@ def end_overdue() -> int:
         )  # fmt: skip
         count += 1
     return count
+
+
+def stop_serving(override: Override) -> None:
+    """What it put into service leaves it; the last approved version serves again."""
+    version = override.request.version
+    serving = Deployment.objects.current().filter(version=version)
+    if override.request.kind == ApprovalRequest.Kind.PROMOTION:
+        serving = serving.filter(request=override.request)
+    for deployment in list(serving):
+        champions.stop(deployment, reason=_("The emergency override is over"), by=None)
+        champions.fall_back(deployment.model, by=None, without=version)
+
+
+def send_back(override: Override) -> None:
+    """A use case that went live by it alone goes back to development; a review of production is due again by itself."""
+    from projects.services import phases
+
+    request = override.request
+    use_case = request.case
+    use_case.refresh_from_db()
+    if request.kind == ApprovalRequest.Kind.G3 and use_case.phase == UseCase.Phase.PRODUCTION:
+        phases.move(
+            use_case, "develop", by=None, gate="G2", comment=_("The emergency override is over"),
+            evidence={"override": str(override.pk), "request": str(request.pk)},
+        )  # fmt: skip

@@ -14,12 +14,12 @@ from governance.forms.acts import DecisionForm, DissentForm
 from governance.forms.policies import OverrideForm
 from governance.models import ApprovalRequest, Decision, Override
 from governance.rules import approvals as rules, dissents as dissent_rules, overrides as override_rules
-from governance.selectors import approvals as selectors, desk
+from governance.selectors import approvals as selectors, desk, petitions
 from governance.services import answers, approvals, dissents
 from governance.views.answers import attempt, attempt_or_tell
 from portal.core.models import User
 from portal.core.verdicts import require
-from projects.models import GuardrailResult, UseCase
+from projects.models import GuardrailResult
 
 
 def desk_context(request: HttpRequest, asked_for: ApprovalRequest, form: DecisionForm) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def desk_context(request: HttpRequest, asked_for: ApprovalRequest, form: Decisio
         "may_dissent": dissent_rules.may_dissent(request.user, asked_for),
         "dissent_form": DissentForm(),
         "excluded": selectors.excluded(asked_for),
-        "proposal": proposed(asked_for),
+        "preview": petitions.preview(asked_for),
         "override_form": OverrideForm(),
         "may_override": override_rules.may_propose(request.user, asked_for),
         "overrides": overrides_of(asked_for, request.user),
@@ -67,17 +67,6 @@ def overrides_of(asked_for: ApprovalRequest, user: User) -> list[tuple[Any, str,
         )
         for each in Override.objects.for_list().filter(request=asked_for)
     ]
-
-
-def proposed(asked_for: ApprovalRequest) -> str:
-    """What will happen when it is approved, where that is a change kept aside."""
-    if "tier" not in asked_for.proposal or asked_for.use_case is None:
-        return ""
-    words = {
-        "before": asked_for.use_case.get_risk_tier_display(),
-        "after": UseCase.Tier(asked_for.proposal["tier"]).label,
-    }
-    return _("The risk tier goes from “%(before)s” to “%(after)s”.") % words
 
 
 def decision_form(asked_for: ApprovalRequest, data: Any = None) -> DecisionForm:

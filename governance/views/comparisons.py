@@ -22,7 +22,10 @@ def version_compare(request: HttpRequest, pk: str) -> HttpResponse:
     versions = model.versions.select_related("model")
     champion = Deployment.objects.champions().filter(model=model).values_list("version", flat=True).first()
     form = CompareForm(
-        request.POST if request.method == "POST" else None, versions=versions, initial={"base": champion}
+        request.POST if request.method == "POST" else None,
+        versions=versions,
+        tables=selectors.tables_for(request.user, model),
+        initial={"base": champion},
     )
     verdict = rules.may_compare(request.user, model)
     if request.method == "POST":

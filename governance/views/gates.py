@@ -1,5 +1,7 @@
 """A gate: all it requires at once, and asking to pass it. And the panels on the use case's page."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,10 +11,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance import gate_facts, gates as requirements
 from governance.forms.acts import GateForm, SignForm
-from governance.models import ApprovalRequest, BenefitLine, Deployment, GateSignature, Model, ModelVersion
-from governance.rules import benefits as benefit_rules, gates as rules, signatures as signature_rules
+from governance.models import (
+    ApprovalRequest,
+    BenefitLine,
+    Deployment,
+    GateSignature,
+    Model,
+    ModelVersion,
+    Waiver,
+)
+from governance.rules import (
+    benefits as benefit_rules,
+    gates as rules,
+    signatures as signature_rules,
+    waivers as waiver_rules,
+)
 from governance.rules.signatures import SIGNED
-from governance.selectors import needs
+from governance.selectors import needs, petitions
 from governance.services import gates, signatures
 from governance.views.answers import attempt, attempt_or_tell
 from portal.core.verdicts import Verdict, first_no, require
@@ -77,6 +92,7 @@ def gate_detail(request: HttpRequest, use_case_pk: str, gate: str) -> HttpRespon
         "signatures": signed_by(use_case, gate), "sign_form": SignForm(),
         "history": [(each, ApprovalRequest.COLORS[each.state]) for each in asked_before],
     }  # fmt: skip
+    context |= about_waivers(request, use_case, gate)
     return render(request, "governance/gate_detail.html", context, status=422 if form.errors else 200)
 
 
@@ -100,6 +116,17 @@ def gate_sign(request: HttpRequest, use_case_pk: str, gate: str) -> HttpResponse
         _("You have signed. The product owner is told."),
     )
     return redirect("governance:gate_detail", use_case_pk=use_case.pk, gate=gate)
+
+
+def about_waivers(request: HttpRequest, use_case: UseCase, gate: str) -> dict[str, Any]:
+    """What is let go at this gate now, and whether more could be asked."""
+    is_ahead = gate in requirements.gates_ahead(use_case)
+    granted = Waiver.objects.filter(use_case=use_case, gate=gate, version=None)
+    return {
+        "waivers": petitions.waiver_rows(granted, request.user),  # type: ignore[arg-type]
+        "waivable": is_ahead and bool(petitions.waivable(use_case, gate)),
+        "may_ask_waiver": waiver_rules.may_ask(request.user, use_case),  # type: ignore[arg-type]
+    }
 
 
 def done_words(gate: str) -> str:

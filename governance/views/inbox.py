@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from governance.filters import ApprovalFilter
 from governance.models import ApprovalRequest
 from governance.selectors import inbox as selectors
+from governance.selectors.home import asked
+from governance.selectors.petitions import kinds_together
 
 
 @require_safe
@@ -30,6 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "oldest": max((each.age for each in mine), default=0),
         "filter": found,
         "page": page,
+        "kinds": kinds_together(user, asked(user)),  # type: ignore[arg-type]
         "rows": [(each, ApprovalRequest.COLORS[each.state]) for each in page],
     }
     return render(request, "governance/inbox.html", context)

@@ -12,8 +12,13 @@ from governance.filters import ModelFilter
 from governance.forms.acts import CardForm, ReasonForm, RegisterForm, card_of
 from governance.forms.registry import DayForm
 from governance.models import Model, ModelVersion
-from governance.rules import models as rules, versions as version_rules
-from governance.selectors import desk, documents, registry
+from governance.rules import (
+    models as rules,
+    petitions as petition_rules,
+    versions as version_rules,
+    waivers as waiver_rules,
+)
+from governance.selectors import comparisons, desk, documents, petitions, registry
 from governance.selectors.story import story_of
 from governance.services import models
 from governance.tables import ModelTable
@@ -48,6 +53,7 @@ def model_detail(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "model": model,
         "rows": registry.version_rows(model),
+        "duels": comparisons.duels(model),
         "history": history,
         "champion": next(
             (each for each in history if each.ended_at is None and each.role == "champion"), None
@@ -91,6 +97,9 @@ def version_detail(request: HttpRequest, pk: str) -> HttpResponse:
         "may_name": version_rules.may_name(user, version),
         "may_lift_block": version_rules.may_lift_block(user, version),
         "may_enter": version_rules.may_enter(user, version),
+        "may_ask_for_block": waiver_rules.may_ask_for_block(user, version),
+        "may_retire": petition_rules.may_ask_to_retire(user, version),
+        "waivers": petitions.waiver_rows(version.waivers.all(), user),
     }
     return render(request, "governance/version_detail.html", context)
 

@@ -8,7 +8,7 @@ from projects.models.compared_texts import ComparedText, ComparedTrigram
 from projects.models.contracts import ContractSignature, TrustContract
 from projects.models.custom_fields import CustomField
 from projects.models.cycles import Cycle, Story
-from projects.models.datasets import Dataset, DatasetUserPermission, DatasetVersion
+from projects.models.datasets import Dataset, DatasetGrant, DatasetUserPermission, DatasetVersion
 from projects.models.dossiers import Dossier, UsageReport
 from projects.models.estimates import Estimate
 from projects.models.experiments import Experiment, Trial
@@ -50,6 +50,7 @@ __all__ = [
     "CustomField",
     "Cycle",
     "Dataset",
+    "DatasetGrant",
     "DatasetUserPermission",
     "DatasetVersion",
     "Dossier",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 from guardian.shortcuts import get_objects_for_user  # noqa: TID251  visible_to is where guardian is asked
 
+from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import Job, Record
 from portal.core.states import Machine
@@ -25,7 +26,7 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def visible_to(self, user: "User") -> "DatasetQuerySet":
         """
         Public and internal ones to everybody; the others to owner, steward, the squad of their
-        use case and people they were shared with; all of them to the auditor.
+        use case and people they were shared with, for good or until a day; all of them to the auditor.
         """
         if not user.is_authenticated:
             return self.none()
@@ -42,7 +43,27 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
             | Q(use_case__in=squads)
             | Q(use_case__product_owner_id=user.pk)
         )
-        return self.filter(open_to_all | mine | Q(pk__in=shared))
+        lent = DatasetGrant.objects.current().filter(person_id=user.pk).values("dataset")
+        return self.filter(open_to_all | mine | Q(pk__in=shared) | Q(pk__in=lent))
+
+    def askable_by(self, user: "User") -> "DatasetQuerySet":
+        """
+        What a person may see is there, and may not open: confidential and personal data of use cases they see.
+
+        Special categories stay with the squad, and what belongs to a use case one may not see does not exist.
+        """
+        if not user.is_authenticated or user.has_duty(Duty.AUDITOR):
+            return self.none()
+        lendable = [Dataset.Classification.CONFIDENTIAL, Dataset.Classification.PERSONAL]
+        known = self.filter(
+            classification__in=lendable, use_case__in=UseCase.objects.visible_to(user).values("pk")
+        )
+        return known.exclude(pk__in=Dataset.objects.visible_to(user).values("pk"))
+
+    def known_to(self, user: "User") -> "DatasetQuerySet":
+        """Those a person sees or may ask for: all others do not exist for them."""
+        seen, there = Dataset.objects.visible_to(user), Dataset.objects.askable_by(user)
+        return self.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=there.values("pk")))
 
     def for_list(self) -> "DatasetQuerySet":
         """With what a list shows."""
@@ -107,6 +128,60 @@ class DatasetUserPermission(UserObjectPermissionBase):
     """A share of one dataset with one person (direct key: no orphans, real joins)."""
 
     content_object = models.ForeignKey(Dataset, on_delete=models.CASCADE)
+
+
+class DatasetGrantQuerySet(models.QuerySet["DatasetGrant"]):
+    """Speaking filters over grants."""
+
+    def visible_to(self, user: "User") -> "DatasetGrantQuerySet":
+        """One's own, and those of datasets one owns or stewards; all of them to the auditor."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_duty(Duty.AUDITOR):
+            return self
+        mine = Q(person_id=user.pk) | Q(dataset__owner_id=user.pk) | Q(dataset__steward_id=user.pk)
+        return self.filter(mine)
+
+    def current(self) -> "DatasetGrantQuerySet":
+        """Not ended and not after their last day: time alone ends one."""
+        return self.filter(ended_at__isnull=True, until__gte=clock.today())
+
+    def over(self) -> "DatasetGrantQuerySet":
+        """Past their last day and not yet told."""
+        return self.filter(ended_at__isnull=True, until__lt=clock.today())
+
+    def for_list(self) -> "DatasetGrantQuerySet":
+        """With people and dataset."""
+        return self.select_related("person", "dataset__owner", "dataset__steward", "granted_by")
+
+
+class DatasetGrant(Record):
+    """One person may see and use one dataset for a purpose, until a day."""
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="grants")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    purpose = models.TextField(_("purpose"), max_length=2000)
+    until = models.DateField(_("until"))
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = DatasetGrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["until", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "person"], condition=Q(ended_at__isnull=True), name="one_grant_per_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dataset} · {self.person}"
 
 
 class DatasetVersionQuerySet(models.QuerySet["DatasetVersion"]):

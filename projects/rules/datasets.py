@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, no
-from projects.models import Dataset, SquadMember, UseCase
+from projects.models import Dataset, DatasetGrant, SquadMember, UseCase
 
 
 def is_in_squad(user: User, use_case: UseCase) -> bool:
@@ -58,9 +58,26 @@ def may_share(user: User, dataset: Dataset) -> Verdict:
             _("Only the owner and the steward of a dataset share it."),
             _("Ask %(owner)s.") % {"owner": dataset.owner},
         )
+    return is_lendable(dataset)
+
+
+def is_lendable(dataset: Dataset) -> Verdict:
+    """The class caps how far data may go: special categories never leave the squad."""
     if dataset.classification == Dataset.Classification.SPECIAL:
         return no(
             _("Special categories of personal data stay with the owner, the steward and the squad."),
             _("Add the person to the squad if the work needs it."),
         )
     return YES
+
+
+def may_end_grant(user: User, grant: DatasetGrant) -> Verdict:
+    """Owner and steward, and the person who needs it no longer, while it runs."""
+    if grant.ended_at is not None:
+        return no(_("This access is over already."))
+    if user.pk in {grant.person_id, grant.dataset.owner_id, grant.dataset.steward_id}:
+        return YES
+    return no(
+        _("Only the owner, the steward and the person themselves end an access."),
+        _("Ask %(owner)s.") % {"owner": grant.dataset.owner},
+    )

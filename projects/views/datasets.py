@@ -76,6 +76,7 @@ def dataset_detail(request: HttpRequest, pk: str) -> HttpResponse:
         "versions": [(version, DatasetVersion.COLORS[version.status]) for version in versions],
         "newest": newest,
         "readers": datasets.readers(dataset),
+        "grants": dataset.grants.current().for_list(),
         "share_form": ShareForm(),
         "may_share": rules.may_share(request.user, dataset),
         "may_add_version": rules.may_add_version(request.user, dataset),

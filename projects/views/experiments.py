@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
-from portal.core.panels import panels
+from portal.core.panels import panels, sequels
 from projects.filters.experiments import ExperimentFilter
 from projects.forms.explanations import DecisionForm
 from projects.models import Experiment, GuardrailResult
@@ -101,6 +101,7 @@ def shown(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
         registers = {}
     result = result_of(experiment)
     best = result.best.trial if result.best else None
+    known = sequels("trial", request.user, registers)
     view = "expert" if request.GET.get("view") == "expert" else "plain"
     address = reverse("projects:experiment_detail", args=[experiment.pk])
     tabs = (("plain", _("In plain words"), address), ("expert", _("For experts"), f"{address}?view=expert"))
@@ -110,8 +111,10 @@ def shown(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
         "tabs": [{"label": label, "url": url, "active": view == name} for name, label, url in tabs],
         "best": best,
         "best_register": registers.get(best.pk, "") if best else "",
+        "best_version": known.get(best.pk) if best else None,
         "rows": [
-            (row, registers.get(row.trial.pk, "") if row.trial.bundle_digest else "") for row in result.rows
+            (row, registers.get(row.trial.pk, "") if row.trial.bundle_digest else "", known.get(row.trial.pk))
+            for row in result.rows
         ],
         "may_register": rules.may_register(request.user, experiment),
         "may_explain": explain_rules.may_explain(request.user, experiment),

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from governance.models import PolicyVersion
-from governance.services import approvals, delegations, models, overrides, policies, risks
+from governance.services import approvals, delegations, models, overrides, petitions, policies, risks
 from portal.core import clock
 from portal.core.models import User
+from projects.services import dataset_grants
 from tests.governance import factories as f
 
 
@@ -39,6 +40,16 @@ def ruled(side: Any, version: Any, executive: User) -> None:
     side.residual = risks.accept(
         side.main, statement=f"{side.mark}Some may be missed", likelihood=2, impact=2, reason=f"{side.mark}rare",
         until=today + timedelta(days=90), by=officer,
+    )  # fmt: skip
+    asked = petitions.waive(
+        side.backlog, gate="G1", code="know_how", until=today + timedelta(days=20), by=side.owner,
+        reason=f"{side.mark}nobody is free", meanwhile=f"{side.mark}a mentor helps",
+    )  # fmt: skip
+    approvals.decide(asked, answer="approve", by=officer)
+    side.waiver = asked.waiver
+    side.grant = dataset_grants.grant(
+        side.dataset, person=side.friend, purpose=f"{side.mark}to compare", until=today + timedelta(days=20),
+        by=side.author, evidence={},
     )  # fmt: skip
     answers = dict.fromkeys(each.code for each in risks.risk_questions.load().questions)
     side.assessment = risks.assess(

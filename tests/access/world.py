@@ -322,6 +322,9 @@ def data(side: Side) -> None:
     side.shared, side.shared_version = datasets.create(
         name="Weather of last year", file=upload("east"), by=side.author, use_case=side.main
     )
+    side.locked, _version = datasets.create(
+        name=f"{side.mark}Salaries", file=upload("south", rows=40), classification="confidential", **made
+    )
     job_runner.run_until_idle("quick")
     for version in (side.version, side.shared_version):
         version.refresh_from_db()

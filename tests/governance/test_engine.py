@@ -337,7 +337,7 @@ def test_an_override_has_its_limits(change):
             w.use_case, answers=dict.fromkeys((each.code for each in risks.risk_questions.load().questions), False),
             reason="No persons.", by=w.owner,
         )  # fmt: skip
-        with pytest.raises(Refused, match="Only the decision on a model"):
+        with pytest.raises(Refused, match="can be overridden in an emergency"):
             overrides.propose(made.request, reason="The champion fails every single day.", by=w.risk)
     nothing_happened(w.request)
 

@@ -1,0 +1,59 @@
+"""Who may ask for data, and for the retirement of a model."""
+
+from django.utils.translation import gettext as _
+
+from governance.models import ApprovalRequest, Deployment, ModelVersion
+from governance.rules.deployments import runs
+from portal.core.duties import Duty
+from portal.core.models import User
+from portal.core.verdicts import YES, Verdict, first_no, no
+from projects.models import Dataset
+from projects.rules.datasets import is_lendable
+
+
+def may_ask_for_data(user: User, dataset: Dataset) -> Verdict:
+    """Everybody who changes things, for data they cannot open."""
+    if user.has_duty(Duty.AUDITOR):
+        return no(_("Auditors read everything and change nothing."))
+    if user.is_service or not user.is_active:
+        return no(_("Only a person asks for data."))
+    if Dataset.objects.visible_to(user).filter(pk=dataset.pk).exists():
+        return no(_("You may use this dataset already."), _("Open it from the list of data."))
+    return is_lendable(dataset)
+
+
+def may_ask_to_retire(user: User, version: ModelVersion) -> Verdict:
+    """Those who run the use case, for a version whose approval stands or that serves."""
+    if not runs(user, version.model.use_case):
+        return no(
+            _("The product owner, an engineer of the squad or an IT engineer asks to retire a model."),
+            _("Ask one of them."),
+        )
+    return first_no(is_retirable(version), is_not_leaving(version))
+
+
+def is_retirable(version: ModelVersion) -> Verdict:
+    """There is something to retire."""
+    if version.status in ModelVersion.USABLE or version.status == ModelVersion.Status.EXPIRED:
+        return YES
+    if Deployment.objects.current().filter(version=version).exists():
+        return YES
+    return no(
+        _("Only a version that was approved is retired; this one is “%(state)s”.")
+        % {"state": version.get_status_display()},
+        _("Archive it instead."),
+        code="version.state",
+    )
+
+
+def is_not_leaving(version: ModelVersion) -> Verdict:
+    """Its last day is not decided yet."""
+    decided = version.requests.filter(
+        kind=ApprovalRequest.Kind.RETIREMENT, state=ApprovalRequest.State.APPROVED, applied_at=None
+    ).first()
+    if decided is None:
+        return YES
+    return no(
+        _("It leaves on %(day)s: that is decided.") % {"day": decided.proposal["until"]},
+        code="version.leaving",
+    )
