@@ -25,12 +25,14 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def visible_to(self, user: "User") -> "DatasetQuerySet":
         """
         Public and internal ones to everybody; the others to owner, steward, the squad of their
-        use case and people they were shared with; all of them to the auditor.
+        use case and people they were shared with; all of them to the auditor. What lies in a
+        sandbox is seen by its learner alone.
         """
         if not user.is_authenticated:
             return self.none()
+        seen = self.filter(Q(use_case=None) | Q(use_case__is_sandbox=False) | Q(owner_id=user.pk))
         if user.has_duty(Duty.AUDITOR):
-            return self
+            return seen
         squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
         shared = get_objects_for_user(
             user, "projects.view_dataset", klass=Dataset, accept_global_perms=False
@@ -42,7 +44,7 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
             | Q(use_case__in=squads)
             | Q(use_case__product_owner_id=user.pk)
         )
-        return self.filter(open_to_all | mine | Q(pk__in=shared))
+        return seen.filter(open_to_all | mine | Q(pk__in=shared))
 
     def for_list(self) -> "DatasetQuerySet":
         """With what a list shows."""
