@@ -56,3 +56,8 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
         "schedule": 3600.0,
         "options": {"expires": 10800.0},
     }
+    sender.conf.beat_schedule["clear sandboxes left alone and keep reviews moving"] = {
+        "task": "training.tasks.keep_exercises",
+        "schedule": 3600.0,
+        "options": {"expires": 10800.0},
+    }

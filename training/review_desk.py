@@ -6,10 +6,13 @@ from datetime import timedelta
 from statistics import quantiles
 from typing import Any
 
-from django.utils.translation import gettext
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from portal.core import clock
 from portal.core.models import User
+from portal.core.waiting import Waiting
 from training import assessing, exercise_rules
 from training.models import Exercise, Review
 from training.wording import say
@@ -73,6 +76,24 @@ def desk(user: User) -> Desk:
     return Desk(list(held), list(waiting[:100]), {mode: promise(mode) for mode in Review.Mode.values})
 
 
+def waiting_for(user: User) -> list[Waiting]:
+    """Conversations in which it is one's own turn."""
+    turn = Q(mentor=user, state=Review.State.WITH_MENTOR) | Q(
+        work__user=user, state=Review.State.WITH_LEARNER
+    )
+    return [
+        Waiting(
+            _("A learner waits for your answer") if review.mentor_id == user.pk else _("Your mentor wrote"),
+            review.work.exercise.title,
+            reverse("training:review_detail", args=[review.pk]),
+            review.since,
+            _("Read and answer"),
+            "comment",
+        )
+        for review in Review.objects.for_list().filter(turn).order_by("since")[:20]
+    ]
+
+
 def assessed_exercises(user: User) -> list[Exercise]:
     """Exercises that people mark."""
     rows = Exercise.objects.visible_to(user).for_list().select_related("version", "version__exercise")
@@ -101,7 +122,7 @@ def shown_evidence(review: Review) -> dict[str, Any]:
 
 def filled(each: dict[str, Any]) -> str:
     """A kept sentence with its values."""
-    return gettext(each["text"]) % each["params"] if each["text"] else ""
+    return _(each["text"]) % each["params"] if each["text"] else ""
 
 
 def facts(asked: dict[str, Any]) -> list[tuple[str, str]]:
@@ -110,19 +131,19 @@ def facts(asked: dict[str, Any]) -> list[tuple[str, str]]:
         return []
     question, scores = asked["question"], asked["scores"]
     pairs = [
-        (gettext("Predicts"), question.get("target", "")),
-        (gettext("One row is"), asked["row_meaning"]),
-        (gettext("The prediction is made"), asked["predicted_when"]),
-        (gettext("Measure"), question.get("metric", "")),
-        (gettext("Test"), asked["validation"]),
+        (_("Predicts"), question.get("target", "")),
+        (_("One row is"), asked["row_meaning"]),
+        (_("The prediction is made"), asked["predicted_when"]),
+        (_("Measure"), question.get("metric", "")),
+        (_("Test"), asked["validation"]),
         *(
-            (gettext("Columns as “%(role)s”") % {"role": role}, ", ".join(names))
+            (_("Columns as “%(role)s”") % {"role": role}, ", ".join(names))
             for role, names in asked["roles"].items()
         ),
     ]
     if scores:
-        pairs.append((gettext("Best on the test rows"), f"{scores['best']:.3g}"))
-        pairs.append((gettext("Same answer for everybody"), f"{scores['baseline']:.3g}"))
+        pairs.append((_("Best on the test rows"), f"{scores['best']:.3g}"))
+        pairs.append((_("Same answer for everybody"), f"{scores['baseline']:.3g}"))
     return [(label, str(text) or "–") for label, text in pairs]
 
 

@@ -10,12 +10,11 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from portal.core import clock, job_runner
-from portal.core.models import AuditEvent, Job, User
-from portal.core.models.credentials import Right
+from portal.core.models import AuditEvent, Job
 from portal.core.verdicts import Refused
 from projects.models import Dataset, DatasetVersion, Experiment, GuardrailResult, UseCase
-from projects.selectors import backlog, loads
-from projects.services import datasets, engine, experiments, guardrails, sandboxes
+from projects.selectors import backlog
+from projects.services import datasets, experiments, guardrails, sandboxes
 from tests.people import person
 from tests.projects.data_scene import quick_engine
 from training import exercise_checks, exercising
@@ -62,7 +61,9 @@ def roles(work, **given):
 
 def test_a_sandbox_is_seen_by_its_learner_alone_and_counts_nowhere():
     learner, other = person("Lea"), person("Otto")
-    bosses = [person(duties=(duty,)) for duty in ("portfolio_manager", "auditor", "model_reviewer", "risk_officer")]
+    bosses = [
+        person(duties=(duty,)) for duty in ("portfolio_manager", "auditor", "model_reviewer", "risk_officer")
+    ]
     work = begin(learner)
     table = Dataset.objects.get(use_case=work.use_case)
     draft = ask(work, target="bikers")
@@ -74,7 +75,11 @@ def test_a_sandbox_is_seen_by_its_learner_alone_and_counts_nowhere():
         assert not Experiment.objects.visible_to(reader).exists()
     assert Dataset.objects.visible_to(learner).get() == table
     assert Experiment.objects.visible_to(learner).get() == draft
-    assert not UseCase.objects.visible_to(learner).exists() and not backlog.rows_for(learner) if hasattr(backlog, "rows_for") else True
+    assert (
+        not UseCase.objects.visible_to(learner).exists() and not backlog.rows_for(learner)
+        if hasattr(backlog, "rows_for")
+        else True
+    )
     with pytest.raises(Refused):
         datasets.share(table, person=other, by=learner)
     assert not Dataset.objects.visible_to(other).exists()
@@ -92,7 +97,10 @@ def test_starting_twice_gives_the_same_sandbox_and_a_stranger_cannot_use_it():
     ):
         with pytest.raises(Refused):
             refused()
-    assert ExerciseWork.objects.get().checked_at is None and UseCase.everything.filter(is_sandbox=True).count() == 1
+    assert (
+        ExerciseWork.objects.get().checked_at is None
+        and UseCase.everything.filter(is_sandbox=True).count() == 1
+    )
 
 
 def test_the_checks_tell_not_attempted_wrong_and_right_apart():
@@ -103,7 +111,10 @@ def test_the_checks_tell_not_attempted_wrong_and_right_apart():
     seen = exercises.check(work, by=work.user)
     found = {each["code"]: each for each in seen.findings}
     assert found["target"]["state"] == "right" and found["leaks"]["state"] == "wrong"
-    assert found["leaks"]["params"] == {"n": 2} and found["words"]["state"] == found["checked"]["state"] == "open"
+    assert (
+        found["leaks"]["params"] == {"n": 2}
+        and found["words"]["state"] == found["checked"]["state"] == "open"
+    )
     assert seen.passed_at is None
 
     everything = dict.fromkeys(roles(work), "exclude") | {"hr": "feature"}
@@ -114,7 +125,11 @@ def test_the_checks_tell_not_attempted_wrong_and_right_apart():
     honest = roles(work, casual="exclude", registered="exclude")
     honest.pop("bikers")
     experiments.update_question(
-        draft, {"roles": honest}, row_meaning="one hour of a day", predicted_when="the evening before", by=work.user
+        draft,
+        {"roles": honest},
+        row_meaning="one hour of a day",
+        predicted_when="the evening before",
+        by=work.user,
     )
     guardrails.request_checks(draft, by=work.user)
     job_runner.run_until_idle("quick")
@@ -155,7 +170,9 @@ def test_a_learner_without_any_right_brings_a_table_and_reads_its_figures():
     assert set(states(work).values()) == {"open"}
 
     def bring(name, content):
-        datasets.create(name=name, file=ContentFile(content, name="t.csv"), use_case=work.use_case, by=work.user)
+        datasets.create(
+            name=name, file=ContentFile(content, name="t.csv"), use_case=work.use_case, by=work.user
+        )
         job_runner.run_until_idle("quick")
 
     bring("Half", b"\n".join(rows.splitlines()[:40]))
@@ -163,11 +180,19 @@ def test_a_learner_without_any_right_brings_a_table_and_reads_its_figures():
     bring("Whole", rows)
     version = DatasetVersion.objects.get(dataset__name="Whole")
     datasets.describe(
-        version.dataset, dictionary={"Seniority": "Years in the job", "Age": "Years", "Home": "Owns or rents"}, by=work.user
+        version.dataset,
+        dictionary={"Seniority": "Years in the job", "Age": "Years", "Home": "Owns or rents"},
+        by=work.user,
     )
     seen = exercises.check(work, written={"gaps": "4", "income": "7,4 %", "repeated": "one"}, by=work.user)
     found = {each["code"]: each["state"] for each in seen.findings}
-    assert found == {"table": "right", "gaps": "wrong", "income": "right", "repeated": "wrong", "meanings": "right"}
+    assert found == {
+        "table": "right",
+        "gaps": "wrong",
+        "income": "right",
+        "repeated": "wrong",
+        "meanings": "right",
+    }
     assert exercises.check(seen, written={"gaps": "5", "repeated": "1"}, by=work.user).passed_at
 
     for bad in ({"nope": "1"}, {"gaps": "9" * 41}, {"gaps": 5}):
@@ -206,7 +231,12 @@ def test_an_idle_sandbox_is_cleared_with_all_rows_and_what_was_passed_stays():
         assert exercises.clear_idle() == 1 and exercises.clear_idle() == 0
     work.refresh_from_db()
     assert work.use_case is None and work.cleared_at and work.passed_at
-    left = [UseCase.everything.filter(is_sandbox=True), Dataset.objects, Experiment.objects, GuardrailResult.objects]
+    left = [
+        UseCase.everything.filter(is_sandbox=True),
+        Dataset.objects,
+        Experiment.objects,
+        GuardrailResult.objects,
+    ]
     assert not any(rows.exists() for rows in left)
     assert begin(learner).pk != work.pk
 
@@ -235,9 +265,14 @@ def test_a_lesson_opens_the_sandbox_at_its_page(client):
 
     second = client.post(start, {"page": "columns"})
     assert second.url.startswith(reverse("projects:experiment_new"))
-    made = client.post(second.url, {"title": "Bikes", "use_case": work.use_case_id, "dataset_version": version.pk})
+    made = client.post(
+        second.url, {"title": "Bikes", "use_case": work.use_case_id, "dataset_version": version.pk}
+    )
     draft = Experiment.objects.get()
-    assert made.url == reverse("projects:experiment_question", args=[draft.pk]) and draft.use_case == work.use_case
+    assert (
+        made.url == reverse("projects:experiment_question", args=[draft.pk])
+        and draft.use_case == work.use_case
+    )
     experiments.update_question(draft, {"target": "bikers"}, by=learner)
     third = client.post(start, {"page": "columns"})
     assert third.url == reverse("projects:experiment_columns", args=[draft.pk])

@@ -116,7 +116,7 @@ class ExerciseWorkQuerySet(models.QuerySet["ExerciseWork"]):
 
     def for_list(self) -> "ExerciseWorkQuerySet":
         """With exercise and text."""
-        return self.select_related("exercise__lesson", "version", "use_case")
+        return self.select_related("exercise__lesson", "exercise__version", "version__exercise", "use_case")
 
     def open(self) -> "ExerciseWorkQuerySet":
         """With a sandbox that was not cleared away."""

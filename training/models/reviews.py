@@ -53,7 +53,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def for_list(self) -> "ReviewQuerySet":
         """With what a list shows."""
-        return self.select_related("work__user", "work__exercise__version", "work__version", "mentor")
+        related = ("work__user", "work__exercise__version", "work__version__exercise", "mentor")
+        return self.select_related(*related)
 
     def under_way(self) -> "ReviewQuerySet":
         """Not finished and not withdrawn."""
