@@ -31,12 +31,12 @@ class Finding:
         return gettext(self.text) % self.params if self.text else ""
 
 
-def right(text: str = "", **params: Any) -> Finding:
+def right(text: str = "", /, **params: Any) -> Finding:
     """As asked."""
     return Finding(RIGHT, text, params)
 
 
-def wrong(text: str, **params: Any) -> Finding:
+def wrong(text: str, /, **params: Any) -> Finding:
     """Tried, and not as asked: what was found."""
     return Finding(WRONG, text, params)
 
@@ -46,7 +46,7 @@ def not_yet(text: str) -> Finding:
     return Finding(OPEN, text)
 
 
-def failed(text: str = OUR_FAULT, **params: Any) -> Finding:
+def failed(text: str = OUR_FAULT, /, **params: Any) -> Finding:
     """We could not check."""
     return Finding(FAILED, text, params)
 
@@ -219,10 +219,11 @@ def checked(facts: Facts, check: Params) -> Finding:
         if job and not job.is_over:
             return not_yet(N_("The checks are running. Look again in a moment."))
         return not_yet(N_("Run the checks on the question as it stands."))
-    blocks = [each for each in facts.findings if each.severity == "block"]
+    before = [each for each in facts.findings if each.stage == "pre_train"]
+    blocks = [each for each in before if each.severity == "block"]
     if blocks:
         return wrong(N_("A check blocks: %(text)s"), text=blocks[0].text)
-    waiting = [each for each in facts.findings if each.awaits_words]
+    waiting = [each for each in before if each.awaits_words]
     if waiting:
         return wrong(N_("A finding waits for your justification: %(text)s"), text=waiting[0].text)
     return right(N_("The checks found nothing that stands open."))

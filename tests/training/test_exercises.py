@@ -12,8 +12,7 @@ from django.urls import reverse
 from portal.core import clock, job_runner
 from portal.core.models import AuditEvent, Job
 from portal.core.verdicts import Refused
-from projects.models import Dataset, DatasetVersion, Experiment, GuardrailResult, UseCase
-from projects.selectors import backlog
+from projects.models import Dataset, DatasetVersion, Experiment, GuardrailResult, SquadMember, UseCase
 from projects.services import datasets, experiments, guardrails, sandboxes
 from tests.people import person
 from tests.projects.data_scene import quick_engine
@@ -75,11 +74,7 @@ def test_a_sandbox_is_seen_by_its_learner_alone_and_counts_nowhere():
         assert not Experiment.objects.visible_to(reader).exists()
     assert Dataset.objects.visible_to(learner).get() == table
     assert Experiment.objects.visible_to(learner).get() == draft
-    assert (
-        not UseCase.objects.visible_to(learner).exists() and not backlog.rows_for(learner)
-        if hasattr(backlog, "rows_for")
-        else True
-    )
+    assert not UseCase.objects.visible_to(learner).exists() and not SquadMember.objects.exists()
     with pytest.raises(Refused):
         datasets.share(table, person=other, by=learner)
     assert not Dataset.objects.visible_to(other).exists()
