@@ -82,7 +82,8 @@ def read(root: Path) -> tuple[list[ExerciseFile], list[str]]:
 
 def parts(root: Path, path: Path) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     """The English front matter, and title, goal and brief in each language."""
-    texts, first = {}, {}
+    texts: dict[str, dict[str, str]] = {}
+    first: dict[str, Any] = {}
     for language in LANGUAGES:
         where = f"exercises/{language}/{path.name}"
         source = root / "exercises" / language / path.name

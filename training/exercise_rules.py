@@ -54,7 +54,8 @@ def may_clear(user: User, work: ExerciseWork) -> Verdict:
     """The learner, when nothing of the sandbox runs."""
     if not (verdict := may_check(user, work)):
         return verdict
-    return sandboxes.may_clear(user, work.use_case)  # type: ignore[arg-type]  is_there has looked
+    assert work.use_case is not None  # noqa: S101  is_there has looked
+    return sandboxes.may_clear(user, work.use_case)
 
 
 def may_ask(user: User, work: ExerciseWork, mode: str = Review.Mode.COACHING) -> Verdict:

@@ -30,6 +30,7 @@ def told(user: User) -> dict[str, Any] | None:
     if found is None:
         return None
     exercise, is_begun = found
+    assert exercise.version is not None  # noqa: S101  visible exercises have a text
     text = _("Exercise in your sandbox · about %(minutes)s minutes") % {"minutes": exercise.version.minutes}
     return {
         "title": exercise.title,

@@ -40,7 +40,7 @@ def waits(mode: str) -> list[float]:
     rows = Review.objects.filter(mode=mode, first_seen_at__gt=since).values_list(
         "created_at", "first_seen_at"
     )
-    return [(seen - asked).total_seconds() / 86400 for asked, seen in rows]
+    return [(seen - asked).total_seconds() / 86400 for asked, seen in rows if seen]
 
 
 def promise(mode: str, before: Any = None) -> Promise:

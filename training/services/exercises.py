@@ -79,6 +79,7 @@ def start(exercise: Exercise, *, by: User) -> ExerciseWork:
 def begin(exercise: Exercise, *, by: User) -> ExerciseWork:
     """The work first, since its constraint lets one through; then the sandbox and its table."""
     version = exercise.version
+    assert version is not None  # noqa: S101  visible exercises have a text
     work = ExerciseWork.objects.create(user=by, exercise=exercise, version=version)
     title = _("Practice: %(title)s") % {"title": exercise.title}
     work.use_case = sandboxes.create(title=title, problem=version.goal, by=by)

@@ -47,7 +47,7 @@ def bring(work: ExerciseWork) -> None:
 def ask(work: ExerciseWork, version: DatasetVersion, told: dict[str, Any]) -> None:
     """A question with its checks and, where told, a search."""
     draft = experiments.create_draft(
-        use_case=work.use_case,  # type: ignore[arg-type]  the sandbox is there
+        use_case=work.use_case,  # type: ignore[arg-type]  # the sandbox is there
         dataset_version=version,
         title=told["title"],
         by=work.user,
