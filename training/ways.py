@@ -185,10 +185,7 @@ def path_map(path: Path, user: User) -> PathMap:
     last = set(names) - {before for before, _after in edges}
     edges = graph.nearest(edges) | {(name, exam) for name in last}
     exercises = exercises_of(codes, path, user)
-    edges |= {
-        (f"lesson:{each.lesson.code}", name) for name, each in exercises.items() if each.lesson.code in codes
-    }
-    edges |= {(name, exam) for name, each in exercises.items() if each.pk == path.template.exercise_id}
+    edges |= exercise_edges(exercises, codes, path)
     places = placed([*names, *exercises, exam], edges)
     spots = [
         Spot(
@@ -197,14 +194,7 @@ def path_map(path: Path, user: User) -> PathMap:
         )
         for name, code in zip(names, codes, strict=True)
     ]  # fmt: skip
-    passed = set(ExerciseWork.objects.passed().filter(user=user).values_list("exercise", flat=True))
-    spots += [
-        Spot(
-            name, each.title, _("Exercise"), "mastered" if each.pk in passed else "available",
-            reverse("training:exercise_detail", args=[each.code]), *places[name], [], [],
-        )
-        for name, each in exercises.items()
-    ]  # fmt: skip
+    spots += exercise_spots(exercises, places, user)
     held = f"certificate:{path.code}" in ways.done
     state = "mastered" if held else "available" if set(names) <= ways.done else "locked"
     open_lessons = [
@@ -219,6 +209,29 @@ def path_map(path: Path, user: User) -> PathMap:
         max(x for x, _y in places.values()) + WIDTH + 4,
         max(y for _x, y in places.values()) + HEIGHT + 4,
     )
+
+
+def exercise_edges(exercises: dict[str, Exercise], codes: list[str], path: Path) -> set[tuple[str, str]]:
+    """From the lesson to its exercise, and from the one the certificate asks for to the exam."""
+    found = {
+        (f"lesson:{each.lesson.code}", name) for name, each in exercises.items() if each.lesson.code in codes
+    }
+    wanted = path.template.exercise_id
+    return found | {(name, f"path:{path.code}") for name, each in exercises.items() if each.pk == wanted}
+
+
+def exercise_spots(
+    exercises: dict[str, Exercise], places: dict[str, tuple[int, int]], user: User
+) -> list[Spot]:
+    """Exercises on the map: open at any time, mastered once every check was right."""
+    passed = set(ExerciseWork.objects.passed().filter(user=user).values_list("exercise", flat=True))
+    return [
+        Spot(
+            name, each.title, _("Exercise"), "mastered" if each.pk in passed else "available",
+            reverse("training:exercise_detail", args=[each.code]), *places[name], [], [],
+        )
+        for name, each in exercises.items()
+    ]  # fmt: skip
 
 
 def exercises_of(codes: Collection[str], path: Path, user: User) -> dict[str, Exercise]:
