@@ -14,6 +14,19 @@ app.autodiscover_tasks(["portal.core", "projects", "training", "governance"])
 app.conf.task_routes = {"portal.core.tasks.work_ml": {"queue": "ml"}}
 
 
+# What the apps do in turns: a name, the task, seconds between two turns.
+TURNS = (
+    ("keep the deadlines of governance", "governance.tasks.keep_deadlines", 900.0),
+    ("propose to stop what has passed its limits", "projects.tasks.propose_stops", 3600.0),
+    ("remind of kill criteria that must be measured soon", "projects.tasks.remind_of_criteria", 3600.0),
+    ("tell what entered and left the views people follow", "projects.tasks.tell_followers", 1800.0),
+    ("keep the places of the backlog short", "projects.tasks.keep_ranks_short", 86400.0),
+    ("grade exams whose time ran out", "training.tasks.close_overdue_attempts", 300.0),
+    ("renew certificates and warn before they end", "training.tasks.keep_certificates", 3600.0),
+    ("clear sandboxes left alone and keep reviews moving", "training.tasks.keep_exercises", 3600.0),
+)
+
+
 @app.on_after_finalize.connect
 def set_timetable(sender: Celery, **_kwargs: object) -> None:
     """Periodic work; turns that no worker takes do not pile up."""
@@ -26,38 +39,7 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
             ("export the head of the audit trail", "export_audit_head", 300.0),
         )
     }
-    sender.conf.beat_schedule["keep the deadlines of governance"] = {
-        "task": "governance.tasks.keep_deadlines",
-        "schedule": 900.0,
-        "options": {"expires": 2700.0},
-    }
-    sender.conf.beat_schedule["propose to stop what has passed its limits"] = {
-        "task": "projects.tasks.propose_stops",
-        "schedule": 3600.0,
-        "options": {"expires": 10800.0},
-    }
-    sender.conf.beat_schedule["remind of kill criteria that must be measured soon"] = {
-        "task": "projects.tasks.remind_of_criteria",
-        "schedule": 3600.0,
-        "options": {"expires": 10800.0},
-    }
-    sender.conf.beat_schedule["tell what entered and left the views people follow"] = {
-        "task": "projects.tasks.tell_followers",
-        "schedule": 1800.0,
-        "options": {"expires": 5400.0},
-    }
-    sender.conf.beat_schedule["keep the places of the backlog short"] = {
-        "task": "projects.tasks.keep_ranks_short",
-        "schedule": 86400.0,
-        "options": {"expires": 3600.0},
-    }
-    sender.conf.beat_schedule["grade exams whose time ran out"] = {
-        "task": "training.tasks.close_overdue_attempts",
-        "schedule": 300.0,
-        "options": {"expires": 900.0},
-    }
-    sender.conf.beat_schedule["renew certificates and warn before they end"] = {
-        "task": "training.tasks.keep_certificates",
-        "schedule": 3600.0,
-        "options": {"expires": 10800.0},
+    sender.conf.beat_schedule |= {
+        name: {"task": task, "schedule": seconds, "options": {"expires": 3 * seconds}}
+        for name, task, seconds in TURNS
     }

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from training import content_lint, graph, prerequisite_files
+from training import content_lint, exercise_files, graph, prerequisite_files
+from training.exercise_files import ExerciseFile
 from training.question_files import LANGUAGES, QuestionFile, digest, read_entry, typeset
 
 ROOT = Path(__file__).resolve().parent / "content"
@@ -50,6 +51,7 @@ class Curriculum:
     lessons: list[LessonFile] = field(default_factory=list)
     questions: list[QuestionFile] = field(default_factory=list)
     prerequisites: list[graph.Rule] = field(default_factory=list)
+    exercises: list[ExerciseFile] = field(default_factory=list)
 
 
 def read(root: Path = ROOT) -> Curriculum:
@@ -63,8 +65,10 @@ def read(root: Path = ROOT) -> Curriculum:
         rules = prerequisite_files.read(root, load_yaml)
     except ValueError as problem:
         raise CurriculumError(str(problem)) from None
-    curriculum = Curriculum(top["courses"], top["paths"], lessons, questions, rules)
-    found = [*content_lint.folder(root), *content_lint.mistakes(curriculum, homes)]
+    exercises, wrong = exercise_files.read(root)
+    curriculum = Curriculum(top["courses"], top["paths"], lessons, questions, rules, exercises)
+    found = [*content_lint.folder(root), *content_lint.mistakes(curriculum, homes), *wrong]
+    found += exercise_files.lesson_mistakes(exercises, {each.code for each in lessons}, top["paths"])
     if found:
         raise CurriculumError("\n".join(found))
     return curriculum

@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
-from training import recall
+from training import assessed, recall
 from training.models import (
     Attempt,
     Certificate,
@@ -85,6 +85,7 @@ def may_start(user: User, exam: Exam) -> Verdict:
         may_learn(user, exam.path),
         no_attempt_open(user, exam),
         not_held_already(user, exam),
+        assessed.waits_for_nothing(user, exam),
         holds_what_is_required(user, exam),
         lessons_are_finished(user, exam),
         is_reached(user, f"path:{exam.path.code}"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.models import User
 from portal.core.waiting import Waiting
-from training import waits
+from training import next_exercise, review_desk, waits
 from training.models import (
     Attempt,
     Certificate,
@@ -275,10 +275,12 @@ def my_learning(user: User) -> MyLearning:
 
 
 def next_step(standing: Standing) -> Step | None:
-    """An exam under way first, then the path taken up last; nothing before one is chosen."""
+    """An exam under way first, then an exercise under way or due, then the path taken up last; nothing before one is chosen."""
     under_way = next((card for card in standing.cards if card.open_attempt), None)
     if under_way:
         return under_way.next_step()
+    if task := next_exercise.told(standing.user):
+        return Step(**task)
     mine = [card for card in standing.cards if card.is_enrolled and not card.is_finished]
     mine.sort(key=lambda card: standing.enrolled[card.path.pk], reverse=True)
     steps = (card.next_step() for card in mine)
@@ -333,7 +335,7 @@ def waiting_for(user: User) -> list[Waiting]:
     for certificate in standing.certificates.values():
         if certificate.valid_until <= clock.now() + SOON:
             found.append(expiring(certificate))
-    return [*found, *offered(user)]
+    return [*found, *offered(user), *review_desk.waiting_for(user)]
 
 
 @dataclass(frozen=True)

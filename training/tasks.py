@@ -18,3 +18,11 @@ def keep_certificates() -> dict[str, int]:
 
     signing.ensure_key()
     return {"renewed": certificates.renew_due(), "warned": certificates.warn_expiring()}
+
+
+@shared_task
+def keep_exercises() -> dict[str, int]:
+    """Clear sandboxes left for a month, and keep the turns of reviews moving."""
+    from training.services import exercises, reviews
+
+    return {"cleared": exercises.clear_idle(), **reviews.keep_time()}

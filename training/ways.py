@@ -5,12 +5,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.models import User
-from training import graph
-from training.models import Certificate, Course, Lesson, LessonProgress, Path, PathLesson, Prerequisite
+from training import assessed, graph
+from training.models import (
+    Certificate,
+    Course,
+    Exercise,
+    ExerciseWork,
+    Lesson,
+    LessonProgress,
+    Path,
+    PathLesson,
+    Prerequisite,
+)
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 190, 64, 56, 22
 
@@ -173,7 +184,9 @@ def path_map(path: Path, user: User) -> PathMap:
     exam = f"path:{path.code}"
     last = set(names) - {before for before, _after in edges}
     edges = graph.nearest(edges) | {(name, exam) for name in last}
-    places = placed([*names, exam], edges)
+    exercises = exercises_of(codes, path, user)
+    edges |= exercise_edges(exercises, codes, path)
+    places = placed([*names, *exercises, exam], edges)
     spots = [
         Spot(
             name, ways.lessons[code].title, code, ways.state(code, mastered), ways.url(name), *places[name],
@@ -181,6 +194,7 @@ def path_map(path: Path, user: User) -> PathMap:
         )
         for name, code in zip(names, codes, strict=True)
     ]  # fmt: skip
+    spots += exercise_spots(exercises, places, user)
     held = f"certificate:{path.code}" in ways.done
     state = "mastered" if held else "available" if set(names) <= ways.done else "locked"
     open_lessons = [
@@ -197,19 +211,53 @@ def path_map(path: Path, user: User) -> PathMap:
     )
 
 
+def exercise_edges(exercises: dict[str, Exercise], codes: list[str], path: Path) -> set[tuple[str, str]]:
+    """From the lesson to its exercise, and from the one the certificate asks for to the exam."""
+    found = {
+        (f"lesson:{each.lesson.code}", name) for name, each in exercises.items() if each.lesson.code in codes
+    }
+    wanted = path.template.exercise_id
+    return found | {(name, f"path:{path.code}") for name, each in exercises.items() if each.pk == wanted}
+
+
+def exercise_spots(
+    exercises: dict[str, Exercise], places: dict[str, tuple[int, int]], user: User
+) -> list[Spot]:
+    """Exercises on the map: open at any time, mastered once every check was right."""
+    passed = set(ExerciseWork.objects.passed().filter(user=user).values_list("exercise", flat=True))
+    return [
+        Spot(
+            name, each.title, _("Exercise"), "mastered" if each.pk in passed else "available",
+            reverse("training:exercise_detail", args=[each.code]), *places[name], [], [],
+        )
+        for name, each in exercises.items()
+    ]  # fmt: skip
+
+
+def exercises_of(codes: Collection[str], path: Path, user: User) -> dict[str, Exercise]:
+    """Exercises of these lessons, and the one the certificate asks for, by their name on the map."""
+    wanted = Q(lesson__code__in=codes) | Q(pk=path.template.exercise_id)
+    rows = Exercise.objects.visible_to(user).for_list().filter(wanted)
+    return {f"exercise:{each.code}": each for each in rows}
+
+
 def certificate_lack(path: Path, ways: Ways) -> list[Lack]:
-    """The certificate that the exam stands on, where it is not held."""
-    required = path.template.requires
-    if required is None or f"certificate:{required.code}" in ways.done:
-        return []
-    name = f"certificate:{required.code}"
-    return [Lack(ways.name(name), ways.url(name), graph.REQUIRES)]
+    """The certificate that the exam stands on, where it is not held; the assessed exercise, where it is not passed."""
+    found, required = [], path.template.requires
+    if required and f"certificate:{required.code}" not in ways.done:
+        name = f"certificate:{required.code}"
+        found.append(Lack(ways.name(name), ways.url(name), graph.REQUIRES))
+    lacks = assessed.has_assessment(ways.user, path.template)
+    return found if lacks else [*found, Lack(lacks.reason, lacks.url, graph.REQUIRES)]
 
 
 def mastered_by(user: User) -> set[str]:
-    """Lessons under a valid certificate: shown in an exam, not only read."""
+    """Lessons under a valid certificate, or whose exercise is done: shown, not only read."""
     held = Certificate.objects.valid().filter(user=user).values("template__path")
-    return set(PathLesson.objects.filter(path__in=held).values_list("lesson__code", flat=True))
+    shown = set(PathLesson.objects.filter(path__in=held).values_list("lesson__code", flat=True))
+    return shown | set(
+        ExerciseWork.objects.passed().filter(user=user).values_list("exercise__lesson__code", flat=True)
+    )
 
 
 def placed(names: list[str], edges: Collection[tuple[str, str]]) -> dict[str, tuple[int, int]]:

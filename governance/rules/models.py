@@ -10,6 +10,7 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import DatasetVersion, GuardrailResult, SquadMember, Trial
+from projects.rules.experiments import is_real
 
 
 def experiment_url(trial: Trial) -> str:
@@ -40,6 +41,8 @@ def may_register(user: User, trial: Trial) -> Verdict:
 def is_registrable(trial: Trial) -> Verdict:
     """Whether the trial can become a version at all."""
     url = experiment_url(trial)
+    if not (verdict := is_real(trial.experiment.use_case)):
+        return verdict
     if trial.experiment.status != "done":
         return no(_("The experiment is not finished."), _("Wait until it is done."), url)
     if not (trial.bundle_digest and trial.model_sha256):

@@ -24,6 +24,7 @@ ACT_MODULES = (
     "governance",
     "learning",
     "people",
+    "practice",
     "squads",
 )
 Tell = Callable[[str], None]

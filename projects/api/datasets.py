@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -24,14 +25,15 @@ from projects.services import datasets
 
 
 class MyUseCase(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
-    """A use case the caller works on; others are as unknown as those that do not exist."""
+    """A use case or sandbox the caller works on; others are as unknown as those that do not exist."""
 
     def get_queryset(self) -> Any:
-        return (
-            my_use_cases(self.context["request"].user)
-            if "request" in self.context
-            else UseCase.objects.none()
-        )
+        if "request" not in self.context:
+            return UseCase.objects.none()
+        user = self.context["request"].user
+        mine = Q(pk__in=my_use_cases(user).values("pk"))
+        practice = Q(pk__in=UseCase.everything.sandboxes_of(user).values("pk"))
+        return UseCase.everything.filter(mine | practice)
 
 
 class PersonField(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """What people enter about tables."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q
@@ -12,10 +13,23 @@ from projects.models import Dataset, SquadMember, UseCase
 ACCEPTED = ".csv,.tsv,.txt,.xlsx,.parquet"
 
 
-def my_use_cases(user: User) -> Any:
-    """Use cases the person works on."""
+def my_use_cases(user: User, chosen: Any = None) -> Any:
+    """Use cases the person works on; one of their sandboxes only where it is the one chosen."""
     squads = SquadMember.objects.current().filter(user=user).values("use_case")
-    return UseCase.objects.visible_to(user).filter(Q(product_owner=user) | Q(pk__in=squads)).order_by("ref")
+    real = UseCase.objects.visible_to(user).filter(Q(product_owner=user) | Q(pk__in=squads))
+    wanted = Q(pk__in=real.values("pk"))
+    if is_uuid(chosen):
+        wanted |= Q(pk__in=UseCase.everything.sandboxes_of(user).filter(pk=chosen).values("pk"))
+    return UseCase.everything.filter(wanted).order_by("ref")
+
+
+def is_uuid(text: Any) -> bool:
+    """Whether something sent could be a key at all."""
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True
 
 
 def file_field() -> forms.FileField:
@@ -55,7 +69,8 @@ class DatasetForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["use_case"].queryset = my_use_cases(user)  # type: ignore[attr-defined]
+        chosen = self["use_case"].value()
+        self.fields["use_case"].queryset = my_use_cases(user, chosen)  # type: ignore[attr-defined]
 
 
 class VersionForm(forms.Form):

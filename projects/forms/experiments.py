@@ -31,7 +31,8 @@ class DraftForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["use_case"].queryset = my_use_cases(user)  # type: ignore[attr-defined]
+        chosen = self["use_case"].value()
+        self.fields["use_case"].queryset = my_use_cases(user, chosen)  # type: ignore[attr-defined]
         self.fields["dataset_version"].queryset = usable_versions(user)  # type: ignore[attr-defined]
 
 

@@ -26,12 +26,14 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
     def visible_to(self, user: "User") -> "DatasetQuerySet":
         """
         Public and internal ones to everybody; the others to owner, steward, the squad of their
-        use case and people they were shared with, for good or until a day; all of them to the auditor.
+        use case and people they were shared with, for good or until a day; all of them to the
+        auditor. What lies in a sandbox is seen by its learner alone.
         """
         if not user.is_authenticated:
             return self.none()
+        seen = self.filter(Q(use_case=None) | Q(use_case__is_sandbox=False) | Q(owner_id=user.pk))
         if user.has_duty(Duty.AUDITOR):
-            return self
+            return seen
         squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
         shared = get_objects_for_user(
             user, "projects.view_dataset", klass=Dataset, accept_global_perms=False
@@ -44,7 +46,7 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
             | Q(use_case__product_owner_id=user.pk)
         )
         lent = DatasetGrant.objects.current().filter(person_id=user.pk).values("dataset")
-        return self.filter(open_to_all | mine | Q(pk__in=shared) | Q(pk__in=lent))
+        return seen.filter(open_to_all | mine | Q(pk__in=shared) | Q(pk__in=lent))
 
     def askable_by(self, user: "User") -> "DatasetQuerySet":
         """

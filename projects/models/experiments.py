@@ -20,14 +20,19 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
     """Speaking filters over experiments."""
 
     def visible_to(self, user: "User") -> "ExperimentQuerySet":
-        """The squad of the use case, the author, model reviewers and auditors."""
+        """The squad of the use case, the author, model reviewers and auditors; of a sandbox its learner alone."""
         if not user.is_authenticated:
             return self.none()
         if user.has_duty(Duty.AUDITOR, Duty.MODEL_REVIEWER, Duty.RISK_OFFICER):
-            return self.filter(models.Q(job__isnull=False) | models.Q(author_id=user.pk))
+            real = models.Q(job__isnull=False, use_case__is_sandbox=False)
+            return self.filter(real | models.Q(author_id=user.pk))
         squads = SquadMember.objects.filter(user_id=user.pk).values("use_case")
         mine = models.Q(author_id=user.pk) | models.Q(use_case__product_owner_id=user.pk)
         return self.filter(mine | models.Q(use_case__in=squads))
+
+    def real(self) -> "ExperimentQuerySet":
+        """Without practice in sandboxes."""
+        return self.filter(use_case__is_sandbox=False)
 
     def for_list(self) -> "ExperimentQuerySet":
         """With what a list shows; `status` needs the job."""

@@ -44,6 +44,10 @@ class UseCaseQuerySet(models.QuerySet["UseCase"]):
         visible = self if user.is_authenticated and user.has_duty(*OVERSIGHT) else self.visible_to(user)
         return visible.exclude(phase=UseCase.Phase.DRAFT)
 
+    def sandboxes_of(self, user: "User") -> "UseCaseQuerySet":
+        """Practice of this person; start from `UseCase.everything`, for `objects` holds none."""
+        return self.filter(is_sandbox=True, product_owner_id=user.pk)
+
     def for_list(self) -> "UseCaseQuerySet":
         """With what a list shows."""
         return self.select_related("product_owner", "unit", "submitter", "sponsor")
@@ -57,11 +61,20 @@ class UseCaseQuerySet(models.QuerySet["UseCase"]):
         return self.filter(phase__in=UseCase.ACTIVE)
 
 
+class RealWork(models.Manager.from_queryset(UseCaseQuerySet)):  # type: ignore[misc]
+    """Use cases without the sandboxes of learners, so that no list, figure or report can count one by mistake."""
+
+    def get_queryset(self) -> UseCaseQuerySet:
+        """Only real ones."""
+        return super().get_queryset().filter(is_sandbox=False)  # type: ignore[no-any-return]
+
+
 class UseCase(Record):
     """
     One business problem and all that is decided about it.
 
-    `phase` has one writer, `projects.services.phases.move`; every move leaves a `PhaseEvent`.
+    `phase` has one writer, `projects.services.phases.move`; every move leaves a `PhaseEvent`. A sandbox
+    (`is_sandbox`) is a learner's private practice: `objects` does not know it, `everything` does.
     """
 
     class Phase(models.TextChoices):
@@ -271,7 +284,10 @@ class UseCase(Record):
     ranked_at = models.DateTimeField(null=True, blank=True)
     priority = models.FloatField(_("priority"), null=True, blank=True, help_text=_("P of the agreed score."))
 
-    objects = UseCaseQuerySet.as_manager()
+    is_sandbox = models.BooleanField(default=False, editable=False)
+
+    objects = RealWork()
+    everything = UseCaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "id"]

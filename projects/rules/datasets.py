@@ -52,7 +52,13 @@ def may_describe(user: User, dataset: Dataset) -> Verdict:
 
 
 def may_share(user: User, dataset: Dataset) -> Verdict:
-    """Owner and steward, and never special categories."""
+    """Owner and steward, and never special categories or what lies in a sandbox."""
+    if dataset.use_case and dataset.use_case.is_sandbox:
+        return no(
+            _("This table lies in a sandbox, for practice; nobody else sees it."),
+            _("Bring it again outside of the sandbox to share it."),
+            code="sandbox",
+        )
     if user.pk not in {dataset.owner_id, dataset.steward_id}:
         return no(
             _("Only the owner and the steward of a dataset share it."),

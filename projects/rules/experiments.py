@@ -12,6 +12,8 @@ from projects.models import DatasetVersion, Experiment, GuardrailResult, UseCase
 from projects.question import MENDS, ONE_COLUMN, digest_of
 from projects.rules.datasets import is_in_squad
 
+SANDBOX_SECONDS = 60
+
 
 def where_to_learn() -> str:
     """The page where the right to launch is earned, or nothing while there is none."""
@@ -93,8 +95,30 @@ def may_start(user: User, experiment: Experiment) -> Verdict:
         return no(_("This experiment was started already."))
     if not is_in_squad(user, experiment.use_case):
         return may_draft(user, experiment.use_case)
-    return first_no(
-        may_launch(user), phase_allows(experiment), data_allow(user, experiment), checks_allow(experiment)
+    first = practice_allows(experiment) if experiment.use_case.is_sandbox else may_launch(user)
+    return first_no(first, phase_allows(experiment), data_allow(user, experiment), checks_allow(experiment))
+
+
+def practice_allows(experiment: Experiment) -> Verdict:
+    """Practice needs no right, but it takes the machines for a short while only."""
+    if int(experiment.question.get("budget_seconds") or 0) <= SANDBOX_SECONDS:
+        return YES
+    return no(
+        _("In a sandbox a search runs for at most %(seconds)s seconds.") % {"seconds": SANDBOX_SECONDS},
+        _("Choose a shorter search."),
+        reverse("projects:experiment_budget", args=[experiment.pk]),
+        "sandbox_budget",
+    )
+
+
+def is_real(use_case: UseCase) -> Verdict:
+    """What a learner makes in a sandbox stays there."""
+    if not use_case.is_sandbox:
+        return YES
+    return no(
+        _("This was made in a sandbox, for practice. It stays there."),
+        _("Do the same in a use case you work on."),
+        code="sandbox",
     )
 
 
@@ -173,4 +197,4 @@ def may_register(user: User, experiment: Experiment) -> Verdict:
     """Those who work on the use case, once there is a result."""
     if experiment.status != "done":
         return no(_("There is no result yet."), _("Wait for the end of the experiment."))
-    return may_draft(user, experiment.use_case)
+    return first_no(may_draft(user, experiment.use_case), is_real(experiment.use_case))

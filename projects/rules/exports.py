@@ -7,13 +7,19 @@ from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import Dataset, DatasetVersion, Export, Trial
 from projects.rules.datasets import is_in_squad
+from projects.rules.experiments import is_real
 
 OPEN_CLASSES = (Dataset.Classification.PUBLIC, Dataset.Classification.INTERNAL)
 
 
 def may_export(user: User, trial: Trial) -> Verdict:
     """Those who work on the use case and, when the data is confidential, still see it; a model that was kept."""
-    return first_no(works_on(user, trial), data_allow(user, trial), is_exportable(trial))
+    return first_no(
+        works_on(user, trial),
+        is_real(trial.experiment.use_case),
+        data_allow(user, trial),
+        is_exportable(trial),
+    )
 
 
 def works_on(user: User, trial: Trial) -> Verdict:

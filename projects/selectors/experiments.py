@@ -164,7 +164,7 @@ def asking_for_words() -> QuerySet[GuardrailResult]:
 
 def drafts(user: User) -> list[Waiting]:
     """Questions of one's own that were never started and ask for nothing else."""
-    mine = Experiment.objects.filter(
+    mine = Experiment.objects.real().filter(
         ~Exists(asking_for_words()), author=user, job__isnull=True, use_case__phase__in=UseCase.ACTIVE
     )
     return [
@@ -182,8 +182,10 @@ def drafts(user: User) -> list[Waiting]:
 
 def justifications(user: User) -> list[Waiting]:
     """One entry per experiment of one's own in which a finding asks for words."""
-    mine = Experiment.objects.filter(Exists(asking_for_words()), author=user).exclude(
-        job__state__in=["failed", "cancelled"]
+    mine = (
+        Experiment.objects.real()
+        .filter(Exists(asking_for_words()), author=user)
+        .exclude(job__state__in=["failed", "cancelled"])
     )
     return [
         Waiting(
@@ -222,7 +224,9 @@ def rejected(user: User) -> list[Waiting]:
 
 def unseen(user: User) -> list[Waiting]:
     """Experiments of one's own that ended and were not looked at."""
-    ended = Experiment.objects.filter(author=user, seen_at__isnull=True, job__state__in=["done", "failed"])
+    ended = Experiment.objects.real().filter(
+        author=user, seen_at__isnull=True, job__state__in=["done", "failed"]
+    )
     return [
         Waiting(
             title=_("See the result") if experiment.status == "done" else _("An experiment failed"),

@@ -77,7 +77,9 @@ def draft_named(request: HttpRequest) -> dict[str, UUID] | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def use_case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The use case: where it stands, the next step, what is known, what is said. A POST leaves a comment."""
+    """The use case: where it stands, the next step, what is known, what is said. A POST leaves a comment; a sandbox leads to its exercise."""
+    if UseCase.everything.sandboxes_of(request.user).filter(pk=pk).exists():  # type: ignore[arg-type]
+        return redirect("training:sandbox", pk=pk)
     use_case = find(request, pk)
     form = CommentForm(request.POST or None)
     act = lambda: comments.add(use_case, **form.cleaned_data, by=request.user)  # noqa: E731

@@ -54,6 +54,7 @@ from projects.services import (
     use_cases,
 )
 from tests.access.framed import framed
+from tests.access.practising import practised
 from tests.access.ranked import ranked
 from tests.access.ruled import renewed, ruled
 from tests.access.teamwork import teamwork
@@ -189,6 +190,7 @@ class Organisation:
             self.people["executive"],
         )
         helped(side)
+        practised(side)
         personal(side)
         ranked(side, accepted)
         return side

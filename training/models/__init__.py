@@ -8,6 +8,7 @@ from training.models.community import HelpAnswer, HelpQuestion
 from training.models.courses import Course, Objective
 from training.models.enrolments import CheckAnswer, Enrolment, LessonProgress
 from training.models.exams import Exam
+from training.models.exercises import Exercise, ExerciseVersion, ExerciseWork
 from training.models.lessons import Lesson, LessonVersion
 from training.models.notes import LessonNote, LessonProblem
 from training.models.paths import Path, PathLesson
@@ -16,6 +17,7 @@ from training.models.prerequisites import Placement, Prerequisite
 from training.models.publications import KeySight, Publication, PublicationEntry, QuestionDraft
 from training.models.questions import Question
 from training.models.recall import RecallCard, RecallReview
+from training.models.reviews import CalibrationMark, Marking, Review, ReviewPost
 from training.models.rights import PostponedAct
 from training.models.signing import SigningKey
 
@@ -23,12 +25,16 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AttemptAnswer",
+    "CalibrationMark",
     "Certificate",
     "CertificateTemplate",
     "CheckAnswer",
     "Course",
     "Enrolment",
     "Exam",
+    "Exercise",
+    "ExerciseVersion",
+    "ExerciseWork",
     "KeySight",
     "HelpAnswer",
     "HelpQuestion",
@@ -37,6 +43,7 @@ __all__ = [
     "LessonProblem",
     "LessonProgress",
     "LessonVersion",
+    "Marking",
     "Objective",
     "Path",
     "PathLesson",
@@ -51,6 +58,8 @@ __all__ = [
     "QuestionDraft",
     "RecallCard",
     "RecallReview",
+    "Review",
+    "ReviewPost",
     "SigningKey",
     "TimeAllowance",
 ]

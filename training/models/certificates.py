@@ -13,6 +13,7 @@ from portal.core.duties import Duty
 from portal.core.models import Credential, Record
 from portal.core.models.credentials import Right
 from training.models.attempts import Attempt
+from training.models.exercises import Exercise
 from training.models.paths import Path
 from training.wording import say
 
@@ -35,6 +36,9 @@ class CertificateTemplate(Record):
     requires = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="opens"
     )
+    exercise = models.ForeignKey(
+        Exercise, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # must have been assessed and passed, beside the exam
 
     class Meta:
         ordering = ["code"]

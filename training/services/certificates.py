@@ -14,8 +14,8 @@ from portal.core.models import User
 from portal.core.services import audit, credentials, notices
 from portal.core.verdicts import Refused, no, require
 from projects.models import SquadMember
-from training import rules
-from training.models import Attempt, Certificate, CertificateTemplate
+from training import assessed, rules
+from training.models import Attempt, Certificate, CertificateTemplate, Exercise
 from training.models.certificates import SOON
 from training.services import postponed, recall, signing
 
@@ -35,7 +35,37 @@ def award(attempt: Attempt, *, by: User | None) -> Certificate:
         raise Refused(no(_("This attempt was not passed.")))
     evidence = {"kind": "exam", "attempt": str(attempt.pk), "percent": str(attempt.percent)}
     template = attempt.exam.path.template
+    if template.exercise:
+        require(assessed.has_assessment(attempt.user, template))
+        if review := assessed.assessment_of(attempt.user, template.exercise):
+            evidence |= {"assessment": str(review.pk), "markers": str(review.markings.count())}
+            valid_from = max(valid_from, review.since)
     return issue(attempt.user, template, evidence, valid_from=valid_from, attempt=attempt, by=by)
+
+
+def award_passed(attempt: Attempt, *, by: User | None) -> Certificate | None:
+    """After a passed exam: the certificate, or a word about the assessment it still waits for."""
+    template = attempt.exam.path.template
+    if not template.exercise or assessed.has_assessment(attempt.user, template):
+        return award(attempt, by=by)
+    notices.tell(
+        [attempt.user],
+        text=N_("The exam is passed. The certificate “%(title)s” waits for your assessed exercise."),
+        url=reverse("training:exercise_detail", args=[template.exercise.code]),
+        icon="certificate",
+        by=None,
+        title=template.title,
+    )
+    return None
+
+
+def award_assessed(user: User, exercise: Exercise, *, by: User | None) -> list[Certificate]:
+    """What had waited for this assessment: one certificate for each exam passed before. Safe to call twice."""
+    passed = Attempt.objects.filter(user=user, passed=True, exam__path__template__exercise=exercise)
+    newest: dict[Any, Attempt] = {}
+    for attempt in passed.select_related("exam__path__template__exercise", "user").order_by("submitted_at"):
+        newest[attempt.exam_id] = attempt
+    return [award(attempt, by=by) for attempt in newest.values()]
 
 
 def issue(

@@ -16,6 +16,7 @@ from training.models import (
     CertificateTemplate,
     Course,
     Exam,
+    Exercise,
     Lesson,
     LessonVersion,
     Objective,
@@ -24,7 +25,7 @@ from training.models import (
     Prerequisite,
     Question,
 )
-from training.services import publications
+from training.services import exercises, publications
 from training.services.publications import Change
 
 DEFAULT_WAITS = [24, 72]
@@ -47,6 +48,7 @@ def load(*, by: User | None, root: FilePath = content_files.ROOT, note: str = ""
     changes = load_lessons(curriculum.lessons, done, by=by)
     changes += load_questions(curriculum.questions, done, by=by)
     publications.keep(changes, note=note, by=by)
+    exercises.load(curriculum.exercises, done, by=by)
     load_paths(curriculum, done, by=by)
     load_prerequisites(curriculum)
     return dict(done)
@@ -265,14 +267,15 @@ def load_template(
         "validity_days": entry["validity_days"],
         "right": entry["right"],
         "requires": templates[entry["requires"]] if entry.get("requires") else None,
+        "exercise": Exercise.objects.get(code=entry["exercise"]) if entry.get("exercise") else None,
     }
     template = CertificateTemplate.objects.filter(code=path.code).first()
     if template is None:
         return CertificateTemplate.objects.create(code=path.code, **defaults)
-    before = (template.stamp, template.requires)
+    before = (template.stamp, template.requires, template.exercise)
     for name, value in defaults.items():
         setattr(template, name, value)
-    if before != (template.stamp, template.requires):
+    if before != (template.stamp, template.requires, template.exercise):
         template.version += 1
     template.save()
     return template

@@ -56,7 +56,7 @@ def close(attempt: Attempt, *, by: User | None) -> None:
         passed=attempt.passed,
     )
     if attempt.passed:
-        certificates.award(attempt, by=None)
+        certificates.award_passed(attempt, by=None)
     tell_result(attempt, by=by)
 
 
@@ -111,7 +111,7 @@ def remark(attempt: Attempt, *, by: User | None) -> bool:
     audit.record("attempt.remarked", attempt, by=by, percent=str(attempt.percent), passed=attempt.passed)
     if was_passed or not attempt.passed:
         return False
-    certificates.award(attempt, by=None)
+    certificates.award_passed(attempt, by=None)
     notices.tell(
         [attempt.user],
         text=N_("A question of your exam “%(exam)s” was taken out of the results. You have passed."),

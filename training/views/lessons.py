@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core import markdown
-from training import answers, rules, selectors
+from training import answers, exercising, rules, selectors
 from training.explaining import Explanation, explain
 from training.models import CheckAnswer, Lesson, LessonNote, LessonProblem, LessonProgress, Question
 from training.services import lessons, notes, practices
@@ -83,6 +83,7 @@ def page(request: HttpRequest, lesson: Lesson, answered: Check | None, **more: A
         "is_done": LessonProgress.objects.filter(user=request.user, lesson=lesson).exists(),
         "may_complete": rules.may_complete(request.user, lesson),
         "try_url": address(lesson.version.try_route),
+        "sandbox": exercising.for_lesson(request.user, lesson.code),
         **margin(request, lesson),
         **more,
     }
