@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.models import User
 from portal.core.waiting import Waiting
-from training import waits
+from training import community_reads, waits
 from training.models import (
     Attempt,
     Certificate,
@@ -333,7 +333,7 @@ def waiting_for(user: User) -> list[Waiting]:
     for certificate in standing.certificates.values():
         if certificate.valid_until <= clock.now() + SOON:
             found.append(expiring(certificate))
-    return [*found, *offered(user)]
+    return [*found, *offered(user), *community_reads.waiting_for(user, standing.enrolled)]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training import studio_urls
+from training import community_urls, studio_urls
 from training.views import (
     attempts,
     certificates,
@@ -49,5 +49,6 @@ urlpatterns = [
     path("rights/<str:code>/keep/", rights.act_keep, name="act_keep"),
     path("acts/<uuid:pk>/close/", rights.act_close, name="act_close"),
     path("overview/", overview.overview, name="overview"),
+    *community_urls.urlpatterns,
     *studio_urls.urlpatterns,
 ]

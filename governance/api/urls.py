@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from governance.api import judging, moves, policies, registry, seats, steering, versions
+from governance.api import judging, moves, policies, registry, seats, showcases, steering, versions
 
 router = SimpleRouter()
 router.register("models", registry.ModelViewSet, basename="model")
@@ -26,4 +26,5 @@ router.register("residual-risks", policies.ResidualViewSet, basename="residual_r
 router.register("delegations", seats.DelegationViewSet, basename="delegation")
 router.register("overrides", seats.OverrideViewSet, basename="override")
 router.register("moves", moves.MoveViewSet, basename="move")
+router.register("showcases", showcases.ShowcaseViewSet, basename="showcase")
 urlpatterns = router.urls

@@ -13,6 +13,7 @@ from governance.models.overrides import Override
 from governance.models.policies import PolicyPin, PolicyVersion
 from governance.models.risks import ResidualRisk, RiskAssessment
 from governance.models.scorings import BatchScoring, DriftReport
+from governance.models.showcases import Showcase
 from governance.models.threads import DeskRemark, DeskThread
 from governance.models.versions import ModelVersion
 
@@ -40,6 +41,7 @@ __all__ = [
     "PredictionLog",
     "ResidualRisk",
     "RiskAssessment",
+    "Showcase",
     "VersionAlias",
     "VersionComparison",
 ]

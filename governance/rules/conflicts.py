@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from governance.models import ApprovalRequest, ModelVersion, PolicyVersion
 from portal.core.models import AuditEvent, User
 from projects.models import GuardrailResult, SquadMember, UseCase
+from training.models import Mentorship
 
 JUDGES_A_MODEL = {"model_review", "promotion"}
 
@@ -37,6 +38,8 @@ def stake(user: User, request: ApprovalRequest, use_case: UseCase) -> Iterator[s
         if use_case.sponsor_id == user.pk:
             yield _("you are the sponsor of the use case")
         yield from squad(user, use_case)
+        if Mentorship.objects.filter(use_case=use_case, mentor=user, accepted_at__isnull=False).exists():
+            yield _("you supervise, or supervised, this project as a mentor")
     elif not is_sponsor_only(user, use_case):
         yield from squad(user, use_case)
 

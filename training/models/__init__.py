@@ -6,18 +6,21 @@ from training.models.attempts import Attempt, AttemptAnswer
 from training.models.certificates import Certificate, CertificateTemplate
 from training.models.community import HelpAnswer, HelpQuestion
 from training.models.courses import Course, Objective
-from training.models.enrolments import CheckAnswer, Enrolment, LessonProgress
+from training.models.enrolments import CheckAnswer, Enrolment, LessonProgress, LessonReading
 from training.models.exams import Exam
 from training.models.lessons import Lesson, LessonVersion
+from training.models.mentoring import MentorOffer, Mentorship
 from training.models.notes import LessonNote, LessonProblem
+from training.models.office_hours import OfficeHour, OfficeSeat
 from training.models.paths import Path, PathLesson
 from training.models.practices import Practice, PracticeAnswer
-from training.models.prerequisites import Placement, Prerequisite
+from training.models.prerequisites import Placement, Prerequisite, PrerequisiteEdition
 from training.models.publications import KeySight, Publication, PublicationEntry, QuestionDraft
 from training.models.questions import Question
 from training.models.recall import RecallCard, RecallReview
 from training.models.rights import PostponedAct
 from training.models.signing import SigningKey
+from training.models.thanks import Thanks
 
 __all__ = [
     "Assignment",
@@ -36,8 +39,13 @@ __all__ = [
     "LessonNote",
     "LessonProblem",
     "LessonProgress",
+    "LessonReading",
     "LessonVersion",
+    "MentorOffer",
+    "Mentorship",
     "Objective",
+    "OfficeHour",
+    "OfficeSeat",
     "Path",
     "PathLesson",
     "Placement",
@@ -47,10 +55,12 @@ __all__ = [
     "Publication",
     "PublicationEntry",
     "Prerequisite",
+    "PrerequisiteEdition",
     "Question",
     "QuestionDraft",
     "RecallCard",
     "RecallReview",
     "SigningKey",
+    "Thanks",
     "TimeAllowance",
 ]
