@@ -53,6 +53,7 @@ from projects.services import (
     triage,
     use_cases,
 )
+from tests.access.communal import communal
 from tests.access.framed import framed
 from tests.access.ruled import renewed, ruled
 from tests.access.teamwork import teamwork
@@ -188,6 +189,7 @@ class Organisation:
             self.people["executive"],
         )
         helped(side)
+        communal(side, accepted)
         personal(side)
         return side
 
