@@ -14,8 +14,8 @@ from training.models import (
     HelpAnswer,
     HelpQuestion,
     LessonProblem,
-    Mentorship,
     MentorOffer,
+    Mentorship,
     OfficeHour,
     Thanks,
 )
@@ -35,6 +35,7 @@ class CommunityPage:
     questions: list[HelpQuestion]
     offer: MentorOffer | None
     mentorships: list[Mentorship] = field(default_factory=list)
+    waiting: list[Mentorship] = field(default_factory=list)
 
 
 def community_page(user: User) -> CommunityPage:
@@ -56,6 +57,7 @@ def community_page(user: User) -> CommunityPage:
         questions=list(HelpQuestion.objects.visible_to(user).for_list().filter(accepted__isnull=True)[:FEW]),
         offer=offers.filter(mentor=user).first(),
         mentorships=[each for each in rows if each.state == "active"],
+        waiting=[each for each in rows if each.state == "asked" and each.learner_id == user.pk],
     )
 
 

@@ -11,8 +11,8 @@ from training.models import (
     Certificate,
     CertificateTemplate,
     HelpQuestion,
-    Mentorship,
     MentorOffer,
+    Mentorship,
     Objective,
     Question,
 )

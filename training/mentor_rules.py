@@ -8,7 +8,7 @@ from portal.core.models.credentials import Right
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import SquadMember, UseCase
 from training import rules
-from training.models import Mentorship, MentorOffer
+from training.models import MentorOffer, Mentorship
 
 CERTIFIED = (Right.LAUNCH_AUTOML, Right.APPROVE_MODEL)
 State = Mentorship.State

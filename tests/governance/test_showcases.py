@@ -85,10 +85,14 @@ def test_nothing_is_shown_before_the_product_owner_agrees_to_these_very_words(sc
     showcases.hand_in(made, by=member)
     owner_page = signed_in(owner).get(page).content.decode()
     assert made.digest in owner_page
-    signed_in(owner).post(reverse("governance:showcase_act", args=[made.pk, "consent"]), {"digest": made.digest})
+    signed_in(owner).post(
+        reverse("governance:showcase_act", args=[made.pk, "consent"]), {"digest": made.digest}
+    )
     assert "Storms" in signed_in(reader).get(page).content.decode()
     assert "Storms" in signed_in(reader).get(reverse("governance:showcase_list")).content.decode()
-    assert "Storms" in signed_in(reader).get(reverse("governance:showcase_few", args=["few"])).content.decode()
+    assert (
+        "Storms" in signed_in(reader).get(reverse("governance:showcase_few", args=["few"])).content.decode()
+    )
     assert any("agreed" in str(each) for each in Notice.objects.filter(user=member))
     again = showcases.write(case, **TEXTS, by=member)
     assert again.state == "draft" and again.consent_digest == ""
@@ -138,7 +142,9 @@ def test_what_must_not_be_shown_is_refused_at_its_field(scene, field, text, word
 def test_a_supervisor_judges_no_model_of_the_project(scene):
     case, _owner, member = scene
     mentor = person("Mona Mentor", rights=(Right.LAUNCH_AUTOML, Right.APPROVE_MODEL))
-    asked = mentoring.ask(mentoring.offer(topics="All", capacity=2, by=mentor), aim="Look", use_case=case, by=member)
+    asked = mentoring.ask(
+        mentoring.offer(topics="All", capacity=2, by=mentor), aim="Look", use_case=case, by=member
+    )
 
     class Asked:
         kind = "model_review"

@@ -233,7 +233,9 @@ def test_thanks_are_read_by_the_two_and_counted_for_nobody():
     assert api["count"] == 0
 
 
-def test_the_community_page_asks_the_same_number_of_queries_however_much_there_is(django_assert_max_num_queries):
+def test_the_community_page_asks_the_same_number_of_queries_however_much_there_is(
+    django_assert_max_num_queries,
+):
     reader = person()
     for _number in range(6):
         host = certified("Hal Host")

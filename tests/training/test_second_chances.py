@@ -313,7 +313,5 @@ def test_the_graph_is_edited_on_its_page_and_an_edition_of_the_studio_outlives_a
     assert Prerequisite.objects.count() == count and prerequisites.newest() == base + 2
     with pytest.raises(IllegalMove):
         prerequisites.publish(rules_now(), base=base, by=by)
-    api = client.post(
-        "/api/prerequisites/", {"base": base + 2, "rules": []}, content_type="application/json"
-    )
+    api = client.post("/api/prerequisites/", {"base": base + 2, "rules": []}, content_type="application/json")
     assert api.status_code == 201 and not Prerequisite.objects.exists()

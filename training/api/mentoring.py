@@ -14,7 +14,7 @@ from portal.core.models import User
 from projects.models import UseCase
 from training import community_reads, hour_rules, mentor_rules
 from training.filters import MentorOfferFilter, MentorshipFilter
-from training.models import Mentorship, MentorOffer, OfficeHour, Thanks
+from training.models import MentorOffer, Mentorship, OfficeHour, Thanks
 from training.services import mentoring, office_hours, thanks
 
 OBJECT = {"type": "object"}

@@ -12,7 +12,7 @@ from portal.core.states import IllegalMove
 from portal.core.verdicts import require
 from projects.models import UseCase
 from training import mentor_rules as rules
-from training.models import Mentorship, MentorOffer
+from training.models import MentorOffer, Mentorship
 from training.models.mentoring import LONGEST_AIM, LONGEST_TOPICS, MOST_PLACES
 from training.services.community import checked
 

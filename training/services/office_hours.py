@@ -79,27 +79,29 @@ def sound(
     title: str, starts_at: datetime, minutes: int, place: str, link: str, text: str, capacity: int
 ) -> dict[str, Any]:
     """The fields of a row, or every field that is wrong with what to do."""
-    wrong: dict[str, str] = {}
-    if not clock.now() < starts_at <= clock.now() + FARTHEST:
-        wrong["starts_at"] = _("Choose a moment from now on, within a year.")
-    if not SHORTEST <= minutes <= LONGEST:
-        wrong["minutes"] = _("Choose %(least)s to %(most)s minutes.") % {"least": SHORTEST, "most": LONGEST}
-    if not 1 <= capacity <= MOST_SEATS:
-        wrong["capacity"] = _("Offer 1 to %(most)s seats.") % {"most": MOST_SEATS}
-    if len(text) > LONGEST_TEXT:
-        wrong["text"] = _("Use %(n)s characters or fewer.") % {"n": LONGEST_TEXT}
-    place, link = place.strip(), link.strip()
-    if not place and not link:
-        wrong["place"] = _("Give a place, a link, or both.")
+    place, link, text = place.strip(), link.strip(), text.strip()
+    endless = _("Use %(n)s characters or fewer.")
+    checks = {
+        "starts_at": (
+            clock.now() < starts_at <= clock.now() + FARTHEST,
+            _("Choose a moment from now on, within a year."),
+        ),
+        "minutes": (
+            SHORTEST <= minutes <= LONGEST,
+            _("Choose %(least)s to %(most)s minutes.") % {"least": SHORTEST, "most": LONGEST},
+        ),
+        "capacity": (1 <= capacity <= MOST_SEATS, _("Offer 1 to %(most)s seats.") % {"most": MOST_SEATS}),
+        "text": (len(text) <= LONGEST_TEXT, endless % {"n": LONGEST_TEXT}),
+        "link": (not link or is_link(link), _("Give a whole address that begins with https://.")),
+        "place": (bool(place or link), _("Give a place, a link, or both.")),
+    }
     if len(place) > LONGEST_PLACE:
-        wrong["place"] = _("Use %(n)s characters or fewer.") % {"n": LONGEST_PLACE}
-    if link and not is_link(link):
-        wrong["link"] = _("Give a whole address that begins with https://.")
-    if wrong:
+        checks["place"] = (False, endless % {"n": LONGEST_PLACE})
+    if wrong := {name: words for name, (is_right, words) in checks.items() if not is_right}:
         raise ValidationError(wrong)
     return {
         "title": checked("title", title, LONGEST_TITLE),
-        "text": text.strip(),
+        "text": text,
         "starts_at": starts_at,
         "ends_at": OfficeHour.end(starts_at, minutes),
         "place": place,

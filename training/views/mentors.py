@@ -16,7 +16,7 @@ from projects.models import UseCase
 from training import community_reads, community_rules, mentor_rules
 from training.community_forms import AskMentorForm, OfferForm, WordForm
 from training.filters import MentorOfferFilter
-from training.models import Mentorship, MentorOffer
+from training.models import MentorOffer, Mentorship
 from training.services import mentoring
 from training.views.cohort import refused
 

@@ -14,7 +14,9 @@ from training.services import assignments, community, mentoring, office_hours, t
 def mentor_offer(stage: Stage, scene: Scene) -> None:
     """Somebody certified offers to accompany others."""
     told = scene.told
-    made = mentoring.offer(topics=told["topics"], capacity=told.get("places", 2), by=stage.person(scene.subject))
+    made = mentoring.offer(
+        topics=told["topics"], capacity=told.get("places", 2), by=stage.person(scene.subject)
+    )
     stage.keep("mentor", scene.subject, made)
 
 
@@ -36,7 +38,9 @@ def mentor_ask(stage: Stage, scene: Scene) -> None:
 def office_hour(stage: Stage, scene: Scene) -> None:
     """A mentor invites; some come."""
     told = scene.told
-    starts_at = clock.now().replace(hour=13, minute=0, second=0, microsecond=0) + timedelta(days=told["in_days"])
+    starts_at = clock.now().replace(hour=13, minute=0, second=0, microsecond=0) + timedelta(
+        days=told["in_days"]
+    )
     hour = office_hours.plan(
         title=told["title"],
         text=told.get("text", ""),
