@@ -24,3 +24,7 @@ class GovernanceConfig(AppConfig):
         panels.register("triage", url_name="governance:intake_panel", title=_("Gate 0"), order=10)
         panels.register("use_case", url_name="governance:model_panel", title=_("Models"), order=20)
         panels.register("use_case", url_name="governance:value_panel", title=_("Value"), order=30)
+        panels.register("use_case", url_name="governance:showcase_panel", title=_("Showcase"), order=50)
+        panels.register(
+            "community", url_name="governance:showcase_few", title=_("Finished projects"), order=10
+        )

@@ -21,6 +21,7 @@ from governance.views import (
     portfolio,
     risks,
     seats,
+    showcases,
     together,
     versions,
 )
@@ -108,6 +109,13 @@ class DeskAct(Word):
     regex = "reply|settle|reopen"
 
 
+class ShowcaseAct(Word):
+    """What is done with the story of a project."""
+
+    regex = "hand-in|consent|send-back|withdraw"
+
+
+register_converter(ShowcaseAct, "showcase_act")
 register_converter(ModelAct, "model_act")
 register_converter(DocKind, "doc_kind")
 register_converter(DocForm, "doc_form")
@@ -122,6 +130,12 @@ register_converter(Settlement, "settlement")
 
 urlpatterns = [
     path("use-cases/<uuid:use_case_pk>/move/", moves.use_case_move, name="use_case_move"),
+    path("showcase/", showcases.showcase_list, name="showcase_list"),
+    path("showcase/<uuid:pk>/", showcases.showcase_detail, name="showcase_detail"),
+    path("showcase/<uuid:pk>/<showcase_act:act>/", showcases.showcase_act, name="showcase_act"),
+    path("showcase/write/<uuid:use_case_pk>/", showcases.showcase_write, name="showcase_write"),
+    path("showcase/panel/<uuid:use_case_pk>/", showcases.showcase_panel, name="showcase_panel"),
+    path("showcase/few/<slug:key>/", showcases.showcase_few, name="showcase_few"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("approvals/together/", together.approval_together, name="approval_together"),
     path("approvals/<uuid:pk>/", approvals.approval_detail, name="approval_detail"),

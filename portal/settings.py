@@ -155,6 +155,7 @@ if BROKER_URL.startswith("durablefs"):
         "processed_folder": str(QUEUE_ROOT / "held"),
         "polling_interval": 0.2,
     }
+READING_PERCENT = env.int("AGORA_READING_PERCENT", 25)  # of a lesson's minutes, before it counts as read
 JOB_LEASE_SECONDS = env.int("AGORA_JOB_LEASE_SECONDS", 60)
 JOB_HEARTBEAT_SECONDS = env.float("AGORA_JOB_HEARTBEAT_SECONDS", 15)
 JOB_REAP_SECONDS = env.float("AGORA_JOB_REAP_SECONDS", 10)

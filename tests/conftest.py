@@ -22,6 +22,7 @@ def files_in_a_temporary_place(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.VAR = tmp_path
     # A heartbeat has its own connection, which does not see the rows of a test's open transaction.
     settings.JOB_HEARTBEAT_SECONDS = 3600
+    settings.READING_PERCENT = 0  # a test that is about reading time turns it on
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"
     ]  # quick, for people who do not exist

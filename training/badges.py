@@ -12,6 +12,7 @@ from training.models import Certificate
 CONTEXT = [
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",  # defines 1EdTechRevocationList
 ]
 ISSUER = "Agora"
 
@@ -114,13 +115,18 @@ def payload(certificate: Certificate) -> bytes:
 
 
 def revocations() -> dict[str, Any]:
-    """Badges taken back of which outsiders may hold a copy. No name, no reason."""
+    """
+    Badges taken back of which outsiders may hold a copy. No name, no reason.
+
+    The form is the one of the “1EdTech Revocation List Status Method” 1.0: a verifier looks for the
+    whole `id` of the credential among `revokedCredentials`.
+    """
     rows = Certificate.objects.filter(was_public=True, revoked_at__isnull=False).order_by("revoked_at", "pk")
     url = absolute(reverse("verify:revoked"))
     return {
         "id": url,
         "issuer": absolute(reverse("verify:issuer")),
-        "revokedCredential": [{"id": verify_url(row), "revoked": True} for row in rows],
+        "revokedCredentials": [{"id": verify_url(row), "revoked": True} for row in rows],
     }
 
 

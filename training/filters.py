@@ -7,7 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
-from training.models import Certificate, CertificateTemplate, HelpQuestion, Objective, Question
+from training.models import (
+    Certificate,
+    CertificateTemplate,
+    HelpQuestion,
+    MentorOffer,
+    Mentorship,
+    Objective,
+    Question,
+)
 
 
 class CertificateFilter(django_filters.FilterSet):
@@ -73,3 +81,33 @@ class HelpQuestionFilter(django_filters.FilterSet):
     def by_state(self, rows: QuerySet[HelpQuestion], _name: str, value: str) -> Any:
         """Open until an answer is said to have helped."""
         return rows.filter(accepted__isnull=value == "open")
+
+
+class MentorOfferFilter(django_filters.FilterSet):
+    """By words of what they help with, name, and whether a place is free."""
+
+    topics = django_filters.CharFilter(lookup_expr="icontains", label=_("Words"))
+    name = django_filters.CharFilter(
+        field_name="mentor__display_name", lookup_expr="icontains", label=_("Name")
+    )
+    room = django_filters.ChoiceFilter(
+        choices=[("yes", _("Has a free place"))], method="by_room", label=_("Places")
+    )
+
+    class Meta:
+        model = MentorOffer
+        fields: list[str] = []
+
+    def by_room(self, rows: QuerySet[MentorOffer], _name: str, _value: str) -> Any:
+        """Fewer people than places."""
+        return rows.with_room()
+
+
+class MentorshipFilter(django_filters.FilterSet):
+    """By state."""
+
+    state = django_filters.ChoiceFilter(choices=Mentorship.State.choices, label=_("State"))
+
+    class Meta:
+        model = Mentorship
+        fields: list[str] = []

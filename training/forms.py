@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import User
 from projects.models import UseCase
-from training.models import Certificate, Lesson, Objective, Path
+from training import graph, graph_words
+from training.models import Certificate, Lesson, Objective, Path, Prerequisite
 from training.models.publications import LONGEST_DRAFT
 
 
@@ -136,6 +137,31 @@ class ReplyForm(forms.Form):
     reply = forms.CharField(
         label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"})
     )
+
+
+class PrerequisiteForm(forms.Form):
+    """One rule of the graph; `base` is the edition on the page, `position` the rule that is replaced."""
+
+    node = forms.ChoiceField(label=_("This"), choices=graph_words.choices)
+    kind = forms.ChoiceField(label=_("How"), choices=Prerequisite.Kind.choices)
+    of = forms.MultipleChoiceField(
+        label=_("What comes before"),
+        choices=graph_words.choices,
+        help_text=_("Hold Ctrl or Cmd to choose several."),
+    )
+    least = forms.IntegerField(
+        label=_("At least so many"), min_value=1, max_value=100, required=False, help_text=_("For “some of”.")
+    )
+    note = forms.CharField(label=_("What changes and why"), max_length=300, required=False)
+    base = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    position = forms.IntegerField(min_value=0, max_value=999, required=False, widget=forms.HiddenInput)
+
+    @property
+    def rule(self) -> graph.Rule:
+        """What was chosen, once it is valid."""
+        given = self.cleaned_data
+        least = given["least"] or 0 if given["kind"] == graph.ANY_OF else 0
+        return graph.Rule(given["node"], given["kind"], tuple(given["of"]), least)
 
 
 class HelpQuestionForm(forms.Form):

@@ -13,6 +13,8 @@ urlpatterns = [
     path("<str:public_id>/", verify.certificate, name="certificate"),
     path("<str:public_id>/badge.jwt", verify.badge, name="badge"),
     path("<str:public_id>/badge.json", verify.badge_json, name="badge_json"),
+    path("<str:public_id>/badge.png", verify.badge_png, name="badge_png"),
+    path("<str:public_id>/badge.svg", verify.badge_svg, name="badge_svg"),
     path("<str:public_id>/certificate.pdf", verify.paper, name="paper"),
     path("<str:public_id>/qr.svg", verify.qr, name="qr"),
 ]

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils.translation import gettext as _
+from django.urls import reverse
+from django.utils.translation import gettext as _, ngettext
 
 from portal.core import clock
 from portal.core.models import User
 from projects.models import SquadMember, UseCase
 from training.models import Assignment, Attempt, Certificate, LessonProgress, PathLesson
 
-FAILURES = 2
+FAILURES, SOON_DAYS = 2, 7
 
 
 @dataclass(frozen=True)
@@ -179,3 +180,59 @@ def assigned_to(user: User) -> list[Assignment]:
     held = Certificate.objects.valid().filter(user=user).values("template")
     rows = Assignment.objects.standing().filter(user=user).exclude(path__template__in=held)
     return list(rows.for_list())
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """What one is asked to learn, how far one is, and how many days are left."""
+
+    assignment: Assignment
+    done: int
+    total: int
+    days: int
+
+    @property
+    def url(self) -> str:
+        """The path."""
+        return reverse("training:path_detail", args=[self.assignment.path.code])
+
+    @property
+    def is_late(self) -> bool:
+        """The day is over."""
+        return self.days < 0
+
+    @property
+    def color(self) -> str:
+        """Of the badge."""
+        return "red" if self.is_late else "orange" if self.days <= SOON_DAYS else "blue"
+
+    @property
+    def label(self) -> str:
+        """How much time is left, in words."""
+        if self.is_late:
+            return ngettext("%(n)s day late", "%(n)s days late", -self.days) % {"n": -self.days}
+        if not self.days:
+            return _("due today")
+        return ngettext("%(n)s day left", "%(n)s days left", self.days) % {"n": self.days}
+
+
+def assigned_rows(user: User) -> list[AskedRow]:
+    """What one is asked to learn, the nearest day first; three queries whatever the number."""
+    asked = assigned_to(user)
+    if not asked:
+        return []
+    items = PathLesson.objects.filter(path__in=[each.path_id for each in asked], is_required=True)
+    lessons: dict[Any, set[Any]] = defaultdict(set)
+    for path, lesson in items.filter(lesson__is_active=True).values_list("path", "lesson"):
+        lessons[path].add(lesson)
+    finished = set(LessonProgress.objects.filter(user=user).values_list("lesson", flat=True))
+    today = clock.today()
+    return [
+        AskedRow(
+            each,
+            len(lessons[each.path_id] & finished),
+            len(lessons[each.path_id]),
+            (each.due_on - today).days,
+        )
+        for each in asked
+    ]

@@ -101,6 +101,9 @@ def evidence_of(certificate: Certificate) -> list[dict[str, str]]:
         if each["kind"] == "exam":
             url = reverse("training:attempt_result", args=[each["attempt"]])
             found.append({"text": _("An exam passed with %(percent)s %%") % each, "url": url})
+        elif each["kind"] == "short_exam":
+            url = reverse("training:attempt_result", args=[each["attempt"]])
+            found.append({"text": _("A short exam passed with %(percent)s %%") % each, "url": url})
         else:
             text = _(
                 "Spaced review: %(cards)s questions, %(on_time_percent)s %% kept up, %(accuracy_percent)s %% right"
@@ -128,8 +131,7 @@ def offered(user: User) -> list[Waiting]:
         found.append(
             Waiting(
                 title=_("Keep it fresh"),
-                detail=_("%(n)s questions wait · %(title)s")
-                % {"n": due.count(), "title": first.certificate.title},
+                detail=_("%(n)s questions wait · %(title)s") % {"n": due.count(), "title": first.title},
                 url=reverse("training:recall"),
                 since=first.due_at,
                 action=_("Answer"),

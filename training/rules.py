@@ -1,5 +1,8 @@
 """Who may do what in training, each answer with its reason and remedy."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,7 +12,7 @@ from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
-from training import assessed, recall
+from training import assessed, recall, remedies
 from training.models import (
     Attempt,
     Certificate,
@@ -17,6 +20,7 @@ from training.models import (
     Exam,
     Lesson,
     LessonProgress,
+    LessonReading,
     Path,
     PostponedAct,
     Question,
@@ -63,7 +67,7 @@ def may_complete(user: User, lesson: Lesson) -> Verdict:
     right = CheckAnswer.objects.filter(user=user, right_at__isnull=False, question__in=checks).count()
     open_checks = checks.count() - right
     if open_checks <= 0:
-        return may_learn(user, lesson)
+        return first_no(may_learn(user, lesson), has_read(user, lesson))
     return first_no(
         may_learn(user, lesson),
         no(
@@ -79,6 +83,29 @@ def may_complete(user: User, lesson: Lesson) -> Verdict:
     )
 
 
+def reading_left(user: User, lesson: Lesson) -> timedelta:
+    """What is missing of a quarter of the reading time, by the server's clock since the lesson was first opened."""
+    minutes = lesson.version.minutes if lesson.version else 0
+    wanted = timedelta(minutes=minutes) * settings.READING_PERCENT / 100
+    opened = (
+        LessonReading.objects.filter(user=user, lesson=lesson).values_list("opened_at", flat=True).first()
+    )
+    since = clock.now() - opened if opened else timedelta(0)
+    return max(timedelta(0), wanted - since)
+
+
+def has_read(user: User, lesson: Lesson) -> Verdict:
+    """Nobody finishes a lesson in less than a quarter of its reading time; what was finished once stays so."""
+    if not reading_left(user, lesson) or LessonProgress.objects.filter(user=user, lesson=lesson).exists():
+        return YES
+    return no(
+        _("This lesson takes about %(minutes)s minutes to read, and you opened it a moment ago.")
+        % {"minutes": lesson.version.minutes if lesson.version else 0},
+        _("Read on in your own time: your answers are kept, and the button opens by itself."),
+        code="too_quick",
+    )
+
+
 def may_start(user: User, exam: Exam) -> Verdict:
     """Lessons finished, the certificate asked for held, no attempt open, and the waiting time over."""
     return first_no(
@@ -90,6 +117,30 @@ def may_start(user: User, exam: Exam) -> Verdict:
         lessons_are_finished(user, exam),
         is_reached(user, f"path:{exam.path.code}"),
         waiting_is_over(user, exam),
+    )
+
+
+def may_start_short(user: User, exam: Exam) -> Verdict:
+    """The short exam renews a certificate in its last sixty days; the same waits count for it."""
+    return first_no(
+        may_learn(user, exam.path),
+        no_attempt_open(user, exam),
+        holds_what_ends(user, exam),
+        holds_what_is_required(user, exam),
+        waiting_is_over(user, exam),
+    )
+
+
+def holds_what_ends(user: User, exam: Exam) -> Verdict:
+    """A certificate of this path that is valid, and not for long."""
+    held = exam.path.template.certificates.valid().latest().filter(user=user).first()
+    if held and held.valid_until <= clock.now() + SOON:
+        return YES
+    return no(
+        _("The short exam renews a certificate in its last %(days)s days.") % {"days": SOON.days},
+        _("See the whole exam"),
+        reverse("training:exam_detail", args=[exam.code]),
+        "nothing_to_renew",
     )
 
 
@@ -158,7 +209,7 @@ def waiting_is_over(user: User, exam: Exam) -> Verdict:
     """The policy of attempts, with the exact moment."""
     found = attempts_outlook(user, exam)
     if found.next_at is None:
-        return YES
+        return remedies.is_remedied(user, exam) if found.needs_remedy else YES
     return no(
         _("You can try again from %(moment)s.") % {"moment": moment(found.next_at)},
         _("Use the time to read again what was weak"),
@@ -282,7 +333,7 @@ def is_recalled_enough(certificate: Certificate) -> Verdict:
             " half of the validity; you stand at %(on_time)s %% and %(right)s %%."
         )
         % {"on_time": found.on_time_percent, "right": found.accuracy_percent},
-        _("Renew by the exam"),
+        _("Renew by the short exam of 12 questions"),
         reverse("training:exam_detail", args=[certificate.template.path.code]),
         "recall_short",
     )
@@ -292,7 +343,10 @@ def may_recall(user: User, card: RecallCard) -> Verdict:
     """The holder, when the card is due and the certificate counts."""
     if card.user_id != user.pk:
         return no(_("These questions are the holder's."))
-    if card.certificate.status not in (Certificate.Status.VALID, Certificate.Status.EXPIRING):
+    if card.certificate and card.certificate.status not in (
+        Certificate.Status.VALID,
+        Certificate.Status.EXPIRING,
+    ):
         return no(_("The certificate these questions belong to is not valid any more."))
     if card.due_at > clock.now():
         return no(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.models import User
 from portal.core.waiting import Waiting
-from training import next_exercise, review_desk, waits
+from training import community_reads, next_exercise, review_desk, waits
 from training.models import (
     Attempt,
     Certificate,
@@ -335,7 +335,8 @@ def waiting_for(user: User) -> list[Waiting]:
     for certificate in standing.certificates.values():
         if certificate.valid_until <= clock.now() + SOON:
             found.append(expiring(certificate))
-    return [*found, *offered(user), *review_desk.waiting_for(user)]
+    others = [*review_desk.waiting_for(user), *community_reads.waiting_for(user, standing.enrolled)]
+    return [*found, *offered(user), *others]
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class ExamFigures:
 def first_attempts() -> set[Any]:
     """Each person's first graded attempt at each exam."""
     found: dict[tuple[Any, Any], Any] = {}
-    rows = Attempt.objects.filter(state=Attempt.State.GRADED).order_by("started_at")
+    rows = Attempt.objects.filter(state=Attempt.State.GRADED, is_short=False).order_by("started_at")
     for pk, user, exam in rows.values_list("pk", "user", "exam"):
         found.setdefault((user, exam), pk)
     return set(found.values())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training.views import cohort, drafts, lessons, practices, studio
+from training.views import cohort, drafts, lessons, practices, prerequisites, studio
 
 urlpatterns = [
     path("lessons/<str:code>/note/", lessons.lesson_note, name="lesson_note"),
@@ -27,6 +27,7 @@ urlpatterns = [
     path("studio/drafts/<uuid:pk>/<slug:act>/", drafts.draft_act, name="draft_act"),
     path("studio/publications/", studio.publication_list, name="publication_list"),
     path("studio/publications/<uuid:pk>/revert/", studio.publication_revert, name="publication_revert"),
+    path("studio/prerequisites/", prerequisites.prerequisite_list, name="prerequisite_list"),
     path("studio/lessons/<str:code>/", studio.lesson_versions, name="lesson_versions"),
     path("problems/", cohort.problem_list, name="problem_list"),
     path("problems/<uuid:pk>/settle/", cohort.problem_settle, name="problem_settle"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from training import exercise_urls, studio_urls
+from training import community_urls, exercise_urls, studio_urls
 from training.views import (
     attempts,
     certificates,
@@ -50,5 +50,6 @@ urlpatterns = [
     path("acts/<uuid:pk>/close/", rights.act_close, name="act_close"),
     path("overview/", overview.overview, name="overview"),
     *exercise_urls.urlpatterns,
+    *community_urls.urlpatterns,
     *studio_urls.urlpatterns,
 ]

@@ -21,6 +21,7 @@ class Outlook:
     used: int
     left: int
     next_at: datetime | None = None
+    needs_remedy: bool = False
 
     @property
     def may_start(self) -> bool:
@@ -34,23 +35,43 @@ def outlook(
     """
     Count the tries of the rolling window and find the next allowed moment.
 
-    After the n-th failure in a row inside the window one waits `wait_hours[n - 1]`; when
-    `per_window` tries are used, until the oldest of them leaves the window.
+    After the n-th failure in a row inside the window one waits `wait_hours[n - 1]`, the last of them from
+    then on. From the `per_window`-th failure on each further try also `needs_remedy`. What is older than
+    the window is forgotten.
     """
     window = timedelta(days=window_days)
-    recent = sorted(
-        (each for each in tries if each.started_at > now - window), key=lambda each: each.started_at
-    )
-    left = max(0, per_window - len(recent))
-    waits = []
-    if recent and not left:
-        waits.append(recent[-per_window].started_at + window)
+    rows = sorted(tries, key=lambda each: each.started_at)
+    recent = within(rows, now, window)
     failures = failures_in_a_row(recent)
-    if failures and wait_hours:
+    opens_at = next_moment(rows, now=now, window=window, wait_hours=wait_hours)
+    return Outlook(
+        used=len(recent),
+        left=max(1, per_window - failures),
+        next_at=opens_at if opens_at > now else None,
+        needs_remedy=failures >= per_window,
+    )
+
+
+def within(rows: Sequence[Try], now: datetime, window: timedelta) -> list[Try]:
+    """The tries that still count at this moment."""
+    return [each for each in rows if each.started_at > now - window]
+
+
+def next_moment(
+    rows: Sequence[Try], *, now: datetime, window: timedelta, wait_hours: Sequence[int]
+) -> datetime:
+    """The first moment without a wait; a failure that leaves the window meanwhile shortens it."""
+    moment = now
+    while recent := within(rows, moment, window):
+        failures = failures_in_a_row(recent)
+        if not failures or not wait_hours:
+            return moment
         hours = wait_hours[min(failures, len(wait_hours)) - 1]
-        waits.append(recent[-1].submitted_at + timedelta(hours=hours))
-    next_at = max(waits, default=None)
-    return Outlook(len(recent), left, next_at if next_at and next_at > now else None)
+        ready = recent[-1].submitted_at + timedelta(hours=hours)
+        if ready <= moment:
+            return moment
+        moment = min(ready, recent[0].started_at + window)
+    return moment
 
 
 def failures_in_a_row(recent: Sequence[Try]) -> int:

@@ -2,7 +2,17 @@
 
 from rest_framework.routers import SimpleRouter
 
-from governance.api import judging, moves, petitions, policies, registry, seats, steering, versions
+from governance.api import (
+    judging,
+    moves,
+    petitions,
+    policies,
+    registry,
+    seats,
+    showcases,
+    steering,
+    versions,
+)
 
 router = SimpleRouter()
 router.register("models", registry.ModelViewSet, basename="model")
@@ -28,4 +38,5 @@ router.register("overrides", seats.OverrideViewSet, basename="override")
 router.register("waivers", petitions.WaiverViewSet, basename="waiver")
 router.register("data-access", petitions.AccessViewSet, basename="data_access")
 router.register("moves", moves.MoveViewSet, basename="move")
+router.register("showcases", showcases.ShowcaseViewSet, basename="showcase")
 urlpatterns = router.urls

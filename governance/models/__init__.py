@@ -14,6 +14,7 @@ from governance.models.overrides import Override
 from governance.models.policies import PolicyPin, PolicyVersion
 from governance.models.risks import ResidualRisk, RiskAssessment
 from governance.models.scorings import BatchScoring, DriftReport
+from governance.models.showcases import Showcase
 from governance.models.signatures import GateSignature
 from governance.models.threads import DeskRemark, DeskThread
 from governance.models.versions import ModelVersion
@@ -45,6 +46,7 @@ __all__ = [
     "PredictionLog",
     "ResidualRisk",
     "RiskAssessment",
+    "Showcase",
     "VersionAlias",
     "VersionComparison",
     "Waiver",

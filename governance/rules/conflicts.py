@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from governance.models import ApprovalRequest, ModelVersion, PolicyVersion
 from portal.core.models import AuditEvent, User
 from projects.models import DatasetVersion, GuardrailResult, SquadMember, UseCase
+from training.models import Mentorship
 
 JUDGES_A_MODEL = {"model_review", "promotion", "block_waiver"}
 # Acts on a question that shape what the model learns from: which data, which columns, in which role.
@@ -41,6 +42,8 @@ def stake(user: User, request: ApprovalRequest, use_case: UseCase) -> Iterator[s
         if use_case.improvement_owner_id == user.pk:
             yield _("you are responsible for improving and retraining it")
         yield from squad(user, use_case)
+        if Mentorship.objects.filter(use_case=use_case, mentor=user, accepted_at__isnull=False).exists():
+            yield _("you supervise, or supervised, this project as a mentor")
     elif not is_sponsor_only(user, use_case):
         yield from squad(user, use_case)
 

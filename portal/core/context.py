@@ -83,6 +83,12 @@ SECTIONS: list[tuple[Any, list[Place]]] = [
         [
             Place(_("Learning"), "training:home", "learning", under=("path_", "course_", "lesson_")),
             Place(_("Certificates"), "training:certificate_list", "certificate", under=("certificate_",)),
+            Place(
+                _("Community"),
+                "training:community",
+                "users",
+                under=("mentor", "office_", "help_", "contributions", "showcase_"),
+            ),
         ],
     ),
     (

@@ -61,6 +61,13 @@ class ProfileForm(forms.Form):
         required=False,
         help_text=_("Where you work. Squads sit together where they can."),
     )
+    manager = forms.ModelChoiceField(
+        label=_("Manager"),
+        queryset=User.objects.filter(is_active=True, is_service=False),
+        required=False,
+        empty_label=_("Nobody named"),
+        help_text=_("Hears when one of your certificates is about to end; sees no answer and no mark."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=languages)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
     theme = forms.ChoiceField(label=_("Appearance"), choices=User.Theme.choices)

@@ -17,6 +17,7 @@ from portal.demo.stage import ACTS, TRAINING_ACTS, BrokenStory, Stage
 STORY = Path(__file__).parent / "story"
 ACT_MODULES = (
     "cases",
+    "community",
     "experiments",
     "explain",
     "export",

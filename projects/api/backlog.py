@@ -340,7 +340,7 @@ class CalendarViewSet(ReadsBodies):
     def list(self, request: Request) -> Response:
         """Whether there is an address, and the dates it shows."""
         refuse_unknown(request, set())
-        feed = CalendarFeed.objects.visible_to(request.user).valid().first()
+        feed = CalendarFeed.objects.visible_to(request.user).of_kind("deadlines").valid().first()
         rows = [
             {"day": day, "text": words, "use_case": case.pk}
             for _key, day, words, case in calendars.dates(request.user)

@@ -146,7 +146,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         address = settings.BASE_URL + reverse("projects:calendar_feed", args=[secret])
     context = {
         "address": address,
-        "feed": CalendarFeed.objects.visible_to(request.user).valid().first(),
+        "feed": CalendarFeed.objects.visible_to(request.user).of_kind("deadlines").valid().first(),
         "verdict": rules.saved_views.may_have_calendar(request.user),
         "dates": sorted(calendars.dates(request.user), key=lambda each: each[1]),
     }

@@ -51,7 +51,7 @@ def test_each_act_succeeds_for_somebody_with_the_body_that_others_are_refused_wi
 
 # What everybody does for themselves, whatever their duty.
 OWN = re.compile(
-    r"(core:|api:token-|api:notice-|api:me|training:(path_enrol|path_practice|lesson_|placement_|help_ask|act_keep)|api:(path-enrol|path-practise|lesson-(check|note|report|practise)|placement-list|help-question-list|postponed-act-list)|governance:audit_verify|api:audit_event-verify)"
+    r"(core:|api:token-|api:notice-|api:me|training:(path_enrol|path_practice|lesson_|placement_|help_ask|act_keep|mentor_ask|office_hour_seat|contributions)|api:(path-enrol|path-practise|lesson-(check|note|report|practise)|placement-list|help-question-list|postponed-act-list|mentor-ask|office-hour-(sit|leave)|thanks-list)|governance:audit_verify|api:audit_event-verify)"
 )
 
 

@@ -53,6 +53,7 @@ from projects.services import (
     triage,
     use_cases,
 )
+from tests.access.communal import communal
 from tests.access.framed import framed
 from tests.access.practising import practised
 from tests.access.ranked import ranked
@@ -191,6 +192,7 @@ class Organisation:
         )
         helped(side)
         practised(side)
+        communal(side, accepted)
         personal(side)
         ranked(side, accepted)
         return side

@@ -248,7 +248,7 @@ def test_a_revoked_badge_stands_on_the_list_and_its_page_says_so_first():
     certificate, hidden = shared(person()), certified(person(), OWNER)
     for each in (certificate, hidden):
         certificates.revoke(each, reason="A private reason.", by=person(duties=("community_lead",)))
-    found = Client().get(public("revoked")).json()["revokedCredential"]
+    found = Client().get(public("revoked")).json()["revokedCredentials"]
     page = Client().get(public("certificate", certificate)).content.decode()
     assert [each["id"].split("/")[-2] for each in found] == [certificate.public_id]
     assert "Revoked on" in page and "Valid until" not in page and "private reason" not in page

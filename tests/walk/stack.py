@@ -15,6 +15,7 @@ QUICK_LEASE = {
     "AGORA_JOB_LEASE_SECONDS": "4",
     "AGORA_JOB_HEARTBEAT_SECONDS": "1",
     "AGORA_JOB_REAP_SECONDS": "1",
+    "AGORA_READING_PERCENT": "0",  # the people of the walk read at once
 }
 
 

@@ -152,7 +152,7 @@ class ExamDetailOut(ExamOut):
     """With whether the caller may start, and from when."""
 
     next_at = serializers.SerializerMethodField()
-    can = CanField({"start": rules.may_start})
+    can = CanField({"start": rules.may_start, "start_short": rules.may_start_short})
 
     class Meta(ExamOut.Meta):
         fields = [*ExamOut.Meta.fields, "next_at", "can"]
@@ -193,7 +193,17 @@ class AttemptOut(serializers.ModelSerializer[Attempt]):
 
     class Meta:
         model = Attempt
-        fields = ["id", "exam", "state", "started_at", "deadline", "submitted_at", "percent", "passed"]
+        fields = [
+            "id",
+            "exam",
+            "is_short",
+            "state",
+            "started_at",
+            "deadline",
+            "submitted_at",
+            "percent",
+            "passed",
+        ]
 
 
 class AttemptDetailOut(AttemptOut):
@@ -270,6 +280,12 @@ class AttemptAnswerIn(StrictSerializer):
     position = serializers.IntegerField(min_value=1, max_value=500)
     response = serializers.JSONField()
     is_flagged = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class ExamStartIn(StrictSerializer):
+    """The whole exam, or the short one that renews a certificate."""
+
+    short = serializers.BooleanField(required=False, default=False)
 
 
 class CertificateShareIn(StrictSerializer):

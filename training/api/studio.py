@@ -12,12 +12,12 @@ from portal.core.api.filtering import refuse_unknown
 from portal.core.api.kit import CanField, ReadsBodies, ReadViewSet, StrictSerializer
 from portal.core.models import User
 from portal.core.verdicts import require
-from training import registers, studio_rules
+from training import graph, registers, studio_rules
 from training.api.serializers import ShownOut
 from training.explaining import right_words
 from training.filters import QuestionFilter
-from training.models import Assignment, Path, Publication, Question, QuestionDraft
-from training.services import allowances, assignments, drafts, marking, publications
+from training.models import Assignment, Path, Prerequisite, Publication, Question, QuestionDraft
+from training.services import allowances, assignments, drafts, marking, prerequisites, publications
 from training.showing import show
 from training.statistics import Figures
 
@@ -319,10 +319,51 @@ class LiteracyViewSet(ReadsBodies):
         return Response({"columns": head, "rows": rows})
 
 
+class RuleIn(StrictSerializer):
+    """One rule of the graph."""
+
+    node = serializers.CharField(max_length=80)
+    kind = serializers.CharField(max_length=10)
+    of = serializers.ListField(child=serializers.CharField(max_length=80), max_length=100)
+    least = serializers.IntegerField(min_value=0, max_value=100, required=False, default=0)
+
+
+class PrerequisitesIn(StrictSerializer):
+    """The whole graph, and the edition it was made from."""
+
+    base = serializers.IntegerField(min_value=0)
+    rules = RuleIn(many=True)
+    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class PrerequisiteViewSet(ReadsBodies):
+    """What stands before what."""
+
+    @extend_schema(responses={200: OBJECT})
+    def list(self, request: Request) -> Response:
+        """The rules that count and the number of their edition."""
+        refuse_unknown(request, set())
+        require(studio_rules.may_enter_studio(request.user))
+        rules = [prerequisites.as_row(row.rule) for row in Prerequisite.objects.all()]
+        return Response({"base": prerequisites.newest(), "rules": rules})
+
+    @extend_schema(request=PrerequisitesIn, responses={201: OBJECT})
+    def create(self, request: Request) -> Response:
+        """Put a whole new graph in its place; a circle is refused with its path."""
+        require(studio_rules.may_write(request.user))
+        asked = PrerequisitesIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        rules = [graph.Rule(r["node"], r["kind"], tuple(r["of"]), r["least"]) for r in given["rules"]]
+        made = prerequisites.publish(rules, base=given["base"], note=given["note"], by=request.user)
+        return Response({"base": made.number, "rules": made.rules}, status=status.HTTP_201_CREATED)
+
+
 routes: list[tuple[str, Any, str]] = [
     ("questions", QuestionViewSet, "question"),
     ("question-drafts", DraftViewSet, "question-draft"),
     ("publications", PublicationViewSet, "publication"),
     ("assignments", AssignmentViewSet, "assignment"),
+    ("prerequisites", PrerequisiteViewSet, "prerequisite"),
     ("ai-literacy", LiteracyViewSet, "ai-literacy"),
 ]

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core.api.kit import ReadViewSet, StrictSerializer
-from training import rules, ways
+from training import remedies, rules, ways
 from training.api import practice, serializers as out
 from training.filters import CertificateFilter
 from training.models import Attempt, Certificate, Exam, Lesson, Path, Question
@@ -82,6 +82,11 @@ class LessonViewSet(practice.Practises, practice.KeepsNotes, ShowsMore):
     lookup_field = "code"
     lookup_value_regex = r"[\w.-]+"
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Read it; the reading time begins with the first opening, here as on the page."""
+        lessons.begin_reading(self.get_object(), by=request.user)
+        return super().retrieve(request, *args, **kwargs)
+
     @extend_schema(request=out.ResponseIn, responses={200: {"type": "object"}})
     @action(detail=True, methods=["post"])
     def check(self, request: Request, code: str) -> Response:
@@ -117,13 +122,13 @@ class ExamViewSet(ShowsMore):
     detail_serializer = out.ExamDetailOut
     lookup_field = "code"
 
-    @extend_schema(request=NothingIn, responses={201: out.AttemptDetailOut})
+    @extend_schema(request=out.ExamStartIn, responses={201: out.AttemptDetailOut})
     @action(detail=True, methods=["post"])
     def start(self, request: Request, code: str) -> Response:
-        """Begin an attempt; refused with the reason and the next time."""
+        """Begin an attempt, the short one to renew a certificate; refused with the reason and the next time."""
         exam = self.get_object()
-        self.taken(NothingIn, request)
-        attempt = attempts.start(exam, by=request.user)
+        given = self.taken(out.ExamStartIn, request)
+        attempt = attempts.start(exam, is_short=given["short"], by=request.user)
         answer = out.AttemptDetailOut(attempt, context=self.get_serializer_context())
         return Response(answer.data, status=status.HTTP_201_CREATED)
 
@@ -170,7 +175,22 @@ def result_of(attempt: Attempt) -> dict[str, Any]:
         "certificate": str(certificate.pk) if certificate else None,
         "attempts_left": outlook.left,
         "next_at": outlook.next_at,
+        "practise_again": practise_again(attempt) if outlook.needs_remedy else [],
     }
+
+
+def practise_again(attempt: Attempt) -> list[dict[str, Any]]:
+    """The lessons to practise before the next attempt, weakest first."""
+    found = remedies.remedy(attempt.user, attempt.exam)
+    return [
+        {
+            "lesson": each.lesson.code,
+            "objective": each.label,
+            "percent": each.percent,
+            "is_done": each.is_done,
+        }
+        for each in (found.chapters if found else [])
+    ]
 
 
 class CertificateViewSet(ShowsMore):

@@ -6,20 +6,23 @@ from training.models.attempts import Attempt, AttemptAnswer
 from training.models.certificates import Certificate, CertificateTemplate
 from training.models.community import HelpAnswer, HelpQuestion
 from training.models.courses import Course, Objective
-from training.models.enrolments import CheckAnswer, Enrolment, LessonProgress
+from training.models.enrolments import CheckAnswer, Enrolment, LessonProgress, LessonReading
 from training.models.exams import Exam
 from training.models.exercises import Exercise, ExerciseVersion, ExerciseWork
 from training.models.lessons import Lesson, LessonVersion
+from training.models.mentoring import MentorOffer, Mentorship
 from training.models.notes import LessonNote, LessonProblem
+from training.models.office_hours import OfficeHour, OfficeSeat
 from training.models.paths import Path, PathLesson
 from training.models.practices import Practice, PracticeAnswer
-from training.models.prerequisites import Placement, Prerequisite
+from training.models.prerequisites import Placement, Prerequisite, PrerequisiteEdition
 from training.models.publications import KeySight, Publication, PublicationEntry, QuestionDraft
 from training.models.questions import Question
 from training.models.recall import RecallCard, RecallReview
 from training.models.reviews import CalibrationMark, Marking, Review, ReviewPost
 from training.models.rights import PostponedAct
 from training.models.signing import SigningKey
+from training.models.thanks import Thanks
 
 __all__ = [
     "Assignment",
@@ -42,9 +45,14 @@ __all__ = [
     "LessonNote",
     "LessonProblem",
     "LessonProgress",
+    "LessonReading",
     "LessonVersion",
     "Marking",
+    "MentorOffer",
+    "Mentorship",
     "Objective",
+    "OfficeHour",
+    "OfficeSeat",
     "Path",
     "PathLesson",
     "Placement",
@@ -54,6 +62,7 @@ __all__ = [
     "Publication",
     "PublicationEntry",
     "Prerequisite",
+    "PrerequisiteEdition",
     "Question",
     "QuestionDraft",
     "RecallCard",
@@ -61,5 +70,6 @@ __all__ = [
     "Review",
     "ReviewPost",
     "SigningKey",
+    "Thanks",
     "TimeAllowance",
 ]

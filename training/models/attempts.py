@@ -54,6 +54,7 @@ class Attempt(Record):
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="attempts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    is_short = models.BooleanField(default=False, help_text=_("A short exam that renews a certificate."))
     seed = models.CharField(max_length=32, editable=False)
     terms = models.JSONField(default=dict)
     started_at = models.DateTimeField(default=clock.now)

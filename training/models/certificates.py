@@ -78,7 +78,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def for_list(self) -> "CertificateQuerySet":
         """With what a list shows."""
-        return self.select_related("user", "template", "template__path")
+        return self.select_related("user__manager", "template", "template__path")
 
     def valid(self) -> "CertificateQuerySet":
         """Begun, not expired, not revoked."""

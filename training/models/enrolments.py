@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core import clock
 from portal.core.models import Record
 from training.models.lessons import Lesson, LessonVersion
 from training.models.paths import Path
@@ -50,6 +51,23 @@ class LessonProgress(Record):
     class Meta:
         ordering = ["created_at", "id"]
         constraints = [models.UniqueConstraint(fields=["user", "lesson"], name="a_lesson_is_finished_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.lesson_id}"
+
+
+class LessonReading(Record):
+    """When a person first opened a lesson: what is finished before it can have been read was not read."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lesson = models.ForeignKey(Lesson, on_delete=models.PROTECT, related_name="readings")
+    opened_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["opened_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "lesson"], name="a_lesson_is_first_opened_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} · {self.lesson_id}"

@@ -51,6 +51,11 @@ class Exam(Record):
         return self.path.title
 
     @property
+    def long_wait_days(self) -> int:
+        """What one waits after the third failure and each one after it, in whole days; 0 where it is not longer."""
+        return int(self.wait_hours[2]) // 24 if len(self.wait_hours) > 2 else 0  # noqa: PLR2004
+
+    @property
     def size(self) -> int:
         """How many questions one attempt has."""
         return sum(row["count"] for row in self.blueprint)

@@ -43,6 +43,29 @@ class Prerequisite(Record):
         return graph.Rule(self.node, self.kind, tuple(self.of), self.least)
 
 
+class PrerequisiteEdition(Record):
+    """
+    One state of the whole graph. The newest one counts; `Prerequisite` holds its rules.
+
+    `digest` is the one of the files the edition came from, so that a start of the portal brings back
+    what the files say only after they changed, and an edition of the studio stays until then.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    rules = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.note}".strip()
+
+
 class PlacementQuerySet(models.QuerySet["Placement"]):
     """Speaking filters over placement tests."""
 

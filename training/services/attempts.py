@@ -13,34 +13,38 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit
 from portal.core.verdicts import Refused, Verdict, no, require
-from training import answers, drawing, rules
-from training.models import Attempt, AttemptAnswer, Exam, KeySight, Question
+from training import answers, drawing, rules, short_exams
+from training.models import Attempt, AttemptAnswer, Exam, KeySight, Objective, Question
 from training.services import allowances, enrolments, marking
 
 
 @transaction.atomic
-def start(exam: Exam, *, by: User, seed: str | None = None) -> Attempt:
+def start(exam: Exam, *, is_short: bool = False, by: User, seed: str | None = None) -> Attempt:
     """
     Begin an attempt: questions drawn by the blueprint from a stored seed.
+
+    The short one has twelve questions and renews a certificate that ends soon.
 
     Raises `Refused` while lessons are open, an attempt runs or the waiting time is not over.
     An attempt whose time ran out is graded first, with what was saved.
     """
     for forgotten in exam.attempts.overdue().filter(user=by):
         submit(forgotten, by=by)
-    require(rules.may_start(by, exam))
+    require(rules.may_start_short(by, exam) if is_short else rules.may_start(by, exam))
     enrolments.enrol(exam.path, by=by)
     now = clock.now()
+    minutes = short_exams.minutes(exam.minutes, exam.size) if is_short else exam.minutes
     attempt = Attempt.objects.create(
         exam=exam,
         user=by,
+        is_short=is_short,
         seed=seed or secrets.token_hex(16),
         terms={"pass_percent": exam.pass_percent, "critical_percent": exam.critical_percent},
         started_at=now,
-        deadline=now + allowances.time_for(exam.minutes, by),
+        deadline=now + allowances.time_for(minutes, by),
     )
     draw_questions(attempt)
-    audit.record("attempt.started", attempt, by=by, exam=exam.code, seed=attempt.seed)
+    audit.record("attempt.started", attempt, by=by, exam=exam.code, seed=attempt.seed, is_short=is_short)
     return attempt
 
 
@@ -53,7 +57,8 @@ def hold(attempt: Attempt) -> Attempt:
 def draw_questions(attempt: Attempt) -> None:
     """Fix the questions and the order of their parts from the attempt's seed."""
     bank: dict[str, list[str]] = defaultdict(list)
-    wanted = [row["objective"] for row in attempt.exam.blueprint]
+    blueprint = blueprint_of(attempt)
+    wanted = [row["objective"] for row in blueprint]
     questions = {}
     rows = Question.objects.current().filter(use=Question.Use.EXAM, objective__code__in=wanted)
     known = KeySight.objects.filter(user=attempt.user).values("uid")
@@ -64,7 +69,7 @@ def draw_questions(attempt: Attempt) -> None:
     try:
         drawn = drawing.draw(
             seed=attempt.seed,
-            blueprint=attempt.exam.blueprint,
+            blueprint=blueprint,
             bank=bank,
             parts=parts,
             seen=seen_last_time(attempt),
@@ -75,6 +80,16 @@ def draw_questions(attempt: Attempt) -> None:
         AttemptAnswer(attempt=attempt, position=position, question=questions[each.uid], order=each.order)
         for position, each in enumerate(drawn, start=1)
     )
+
+
+def blueprint_of(attempt: Attempt) -> list[dict[str, Any]]:
+    """Of the whole exam, or cut down to the short one."""
+    whole = list(attempt.exam.blueprint)
+    if not attempt.is_short:
+        return whole
+    codes = [row["objective"] for row in whole]
+    critical = Objective.objects.filter(code__in=codes, is_critical=True).values_list("code", flat=True)
+    return short_exams.blueprint(whole, set(critical))
 
 
 def bank_too_small() -> Verdict:

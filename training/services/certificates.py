@@ -33,7 +33,11 @@ def award(attempt: Attempt, *, by: User | None) -> Certificate:
     valid_from = attempt.submitted_at
     if not attempt.passed or valid_from is None:
         raise Refused(no(_("This attempt was not passed.")))
-    evidence = {"kind": "exam", "attempt": str(attempt.pk), "percent": str(attempt.percent)}
+    evidence = {
+        "kind": "short_exam" if attempt.is_short else "exam",
+        "attempt": str(attempt.pk),
+        "percent": str(attempt.percent),
+    }
     template = attempt.exam.path.template
     if template.exercise:
         require(assessed.has_assessment(attempt.user, template))
@@ -188,7 +192,7 @@ def renew_due() -> int:
 
 def warn_expiring() -> int:
     """
-    Warn 60, 30, 7 and 1 days before the end: the holder, and who depends on them. Each warning goes out once.
+    Warn 60, 30, 7 and 1 days before the end: the holder, their manager, and who depends on them. Each warning goes out once.
 
     A warning missed (the portal was off) is not sent late; the next one says how many days are left.
     """
@@ -214,6 +218,16 @@ def warn(certificate: Certificate, mark: int) -> bool:
         url=reverse("training:certificate_detail", args=[certificate.pk]),
         icon="clock",
         by=None,
+        title=certificate.title,
+        day=day,
+    )
+    notices.tell(
+        [certificate.user.manager],
+        text=N_("The certificate “%(title)s” of %(person)s ends on %(day)s."),
+        url=reverse("training:path_detail", args=[certificate.template.path.code]),
+        icon="clock",
+        by=certificate.user,
+        person=certificate.user,
         title=certificate.title,
         day=day,
     )

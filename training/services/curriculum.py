@@ -22,13 +22,12 @@ from training.models import (
     Objective,
     Path,
     PathLesson,
-    Prerequisite,
     Question,
 )
-from training.services import exercises, publications
+from training.services import exercises, prerequisites, publications
 from training.services.publications import Change
 
-DEFAULT_WAITS = [24, 72]
+DEFAULT_WAITS = [24, 72, 168]
 
 
 @transaction.atomic
@@ -50,17 +49,8 @@ def load(*, by: User | None, root: FilePath = content_files.ROOT, note: str = ""
     publications.keep(changes, note=note, by=by)
     exercises.load(curriculum.exercises, done, by=by)
     load_paths(curriculum, done, by=by)
-    load_prerequisites(curriculum)
+    prerequisites.load(curriculum.prerequisites, by=by)
     return dict(done)
-
-
-def load_prerequisites(curriculum: Curriculum) -> None:
-    """The graph as it stands in the files, checked as a whole before."""
-    Prerequisite.objects.all().delete()
-    Prerequisite.objects.bulk_create(
-        Prerequisite(node=rule.node, kind=rule.kind, of=list(rule.of), least=rule.least, position=position)
-        for position, rule in enumerate(curriculum.prerequisites)
-    )
 
 
 def load_courses(curriculum: Curriculum) -> None:

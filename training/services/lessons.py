@@ -13,7 +13,7 @@ from portal.core.models import User
 from portal.core.services import audit
 from portal.core.verdicts import require
 from training import answers, rules, scoring
-from training.models import CheckAnswer, Lesson, LessonProgress, Question
+from training.models import CheckAnswer, Lesson, LessonProgress, LessonReading, Question
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,13 @@ class CheckResult:
 
 
 @transaction.atomic
+def begin_reading(lesson: Lesson, *, by: User) -> LessonReading:
+    """Note when the lesson was first opened; later openings change nothing."""
+    require(rules.may_learn(by, lesson))
+    return LessonReading.objects.get_or_create(user=by, lesson=lesson, defaults={"opened_at": clock.now()})[0]
+
+
+@transaction.atomic
 def answer_check(lesson: Lesson, question: Question, *, response: dict[str, Any], by: User) -> CheckResult:
     """
     Answer an inline check: immediate feedback, as often as one likes, never a mark.
@@ -44,6 +51,7 @@ def answer_check(lesson: Lesson, question: Question, *, response: dict[str, Any]
     if not given:
         raise ValidationError(_("Choose or write an answer first."), code="empty")
     score = scoring.score(question.kind, given, question.answer)
+    begin_reading(lesson, by=by)
     row, _is_new = CheckAnswer.objects.get_or_create(user=by, question=question)
     row.tries += 1
     row.response = given
@@ -58,7 +66,7 @@ def answer_check(lesson: Lesson, question: Question, *, response: dict[str, Any]
 
 @transaction.atomic
 def complete(lesson: Lesson, *, by: User) -> LessonProgress:
-    """Mark a lesson as finished, in the version read. Safe to call twice; needs the checks right."""
+    """Mark a lesson as finished, in the version read. Safe to call twice; needs the checks right and time to have read it."""
     require(rules.may_complete(by, lesson))
     version = lesson.version
     if version is None:

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, gettext_noop as N_
 
 from portal.core import clock
+from portal.core.addresses import nearest_page
 from portal.core.models import User
 from portal.core.models.credentials import Right
 from portal.core.services import audit, credentials, notices
@@ -25,6 +26,11 @@ def is_page_of_portal(url: str) -> bool:
         return False
     if not url_has_allowed_host_and_scheme(url, allowed_hosts=None):
         return False
+    return bool(nearest_page(url)) and is_known(url)
+
+
+def is_known(url: str) -> bool:
+    """Whether the portal has this address at all."""
     try:
         resolve(url.partition("?")[0].partition("#")[0])
     except Resolver404:
@@ -34,13 +40,17 @@ def is_page_of_portal(url: str) -> bool:
 
 @transaction.atomic
 def keep(right: str, *, url: str, by: User) -> PostponedAct:
-    """Remember the page on which somebody wanted to use a right they do not hold yet. Safe to call twice."""
+    """
+    Remember the page on which somebody wanted to use a right they do not hold yet. Safe to call twice.
+
+    Of an address that only takes forms the page above it is kept, so that it can be opened later.
+    """
     require(rules.may_learn(by, None))
     if right not in Right.values:
         raise ValidationError({"right": _("There is no such right.")})
     if not is_page_of_portal(url):
         raise ValidationError({"url": _("Give the address of a page of this portal.")})
-    wanted: dict[str, Any] = {"user": by, "right": right, "url": url}
+    wanted: dict[str, Any] = {"user": by, "right": right, "url": nearest_page(url)}
     try:
         with transaction.atomic():
             act, is_new = PostponedAct.objects.open().get_or_create(**wanted)

@@ -15,6 +15,7 @@ from portal.core.services import audit
 from portal.core.verdicts import Refused, no, require
 from training import answers, drawing, grading, measuring, rules, scoring
 from training.models import Lesson, Path, Practice, PracticeAnswer, Question
+from training.services import recall
 
 SIZE = 10
 HINT_COST = Fraction(1, 4)
@@ -99,6 +100,8 @@ def answer(
         row.certainty, row.mark = certainty, measuring.certainty_mark(score, certainty)
     row.save(update_fields=["response", "answered_at", "score", "certainty", "mark"])
     audit.record("practice.answered", row, by=by, question=row.question.uid, score=str(row.score))
+    if score < 1:
+        recall.remember(row.question, by=by)
     return row
 
 

@@ -16,6 +16,7 @@ from training import answers, recall, rules, scoring
 from training.models import Certificate, Question, RecallCard, RecallReview
 
 PER_LESSON = 4
+YEAR = timedelta(days=365)
 
 
 @transaction.atomic
@@ -45,6 +46,28 @@ def plan(certificate: Certificate, *, by: User | None) -> int:
     return len(chosen)
 
 
+@transaction.atomic
+def remember(question: Question, *, by: User) -> RecallCard:
+    """
+    A question answered wrongly in practice comes back tomorrow. Safe to call twice.
+
+    It stands beside the cards of certificates and never counts for or against a renewal.
+    """
+    require(rules.may_learn(by, question))
+    now = clock.now()
+    tomorrow = now + timedelta(days=1)
+    first = {"memory": recall.first(now), "due_at": tomorrow}
+    card, is_new = RecallCard.objects.get_or_create(
+        user=by, question=question, certificate=None, defaults=first
+    )
+    if is_new:
+        audit.record("card.made", card, by=by, question=question.uid)
+    elif card.due_at > tomorrow:
+        RecallCard.objects.filter(pk=card.pk).update(due_at=tomorrow)
+        card.due_at = tomorrow
+    return card
+
+
 @dataclass(frozen=True)
 class Recalled:
     """What the holder hears after an answer."""
@@ -68,13 +91,14 @@ def answer(card: RecallCard, *, response: dict[str, Any], by: User) -> Recalled:
     if not given:
         raise ValidationError(_("Choose or write an answer first."), code="empty")
     now = clock.now()
-    score = scoring.score(held.question.kind, given, held.question.answer)
+    score = scoring.score(held.question.kind, given, held.question.key_for({}))
+    certificate = held.certificate
     memory, due_at, rating = recall.answered(
         held.memory,
         score=score,
         now=now,
-        until=held.certificate.valid_until,
-        validity_days=held.certificate.stamp["validity_days"],
+        until=certificate.valid_until if certificate else now + YEAR,
+        validity_days=certificate.stamp["validity_days"] if certificate else YEAR.days,
     )
     review = RecallReview.objects.create(
         card=held, due_at=held.due_at, reviewed_at=now, is_right=score == 1, rating=int(rating)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from training import answers, rules
+from training import answers, remedies, rules
 from training.models import Attempt, AttemptAnswer, Objective
 from training.services import attempts
 from training.showing import show
@@ -135,6 +135,7 @@ def attempt_result(request: HttpRequest, pk: Any) -> HttpResponse:
     found = mine(request, pk)
     if found.state != Attempt.State.GRADED:
         return redirect("training:attempt", pk=found.pk)
+    outlook = rules.attempts_outlook(request.user, found.exam)
     objectives = {each.code: each for each in Objective.objects.all()}
     rows = [
         {
@@ -150,7 +151,8 @@ def attempt_result(request: HttpRequest, pk: Any) -> HttpResponse:
         "objectives": rows,
         "weak": [row for row in rows if not row["is_reached"] or row["objective"] in found.must_know_missed],
         "must_know": [objectives[code].label for code in found.must_know_missed if code in objectives],
-        "outlook": rules.attempts_outlook(request.user, found.exam),
+        "outlook": outlook,
+        "remedy": remedies.remedy(request.user, found.exam) if outlook.needs_remedy else None,
         "certificate": getattr(found, "certificate", None) if found.passed else None,
     }
     return render(request, "training/attempt_result.html", context)

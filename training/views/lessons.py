@@ -1,5 +1,6 @@
 """The lesson player: reading, inline checks, marking as finished."""
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -42,16 +43,27 @@ def lesson_detail(request: HttpRequest, code: str) -> HttpResponse:
     lesson = Lesson.objects.visible_to(request.user).for_list().filter(code=code).first()
     if lesson is None:
         return redirect("training:lesson_detail", code=named_otherwise(request, code).code)
+    lessons.begin_reading(lesson, by=request.user)
+    if request.GET.get("part") == "finish":
+        return render(request, "training/lesson_finish.html", finish(request, lesson))
     answered = answer(request, lesson) if request.method == "POST" else None
     status = 422 if answered and answered.error else 200
     if answered and request.headers.get("HX-Request"):
-        context = {
-            "check": answered,
-            "may_complete": rules.may_complete(request.user, lesson),
-            "lesson": lesson,
-        }
+        context = {"check": answered, **finish(request, lesson)}
         return render(request, "training/lesson_check.html", context, status=status)
     return render(request, "training/lesson_detail.html", page(request, lesson, answered), status=status)
+
+
+def finish(request: HttpRequest, lesson: Lesson) -> dict[str, Any]:
+    """What the end of a lesson shows; where only reading time is missing it asks again when that is over."""
+    may_complete = rules.may_complete(request.user, lesson)
+    wait = rules.reading_left(request.user, lesson).total_seconds() if may_complete.code == "too_quick" else 0
+    return {
+        "lesson": lesson,
+        "is_done": LessonProgress.objects.filter(user=request.user, lesson=lesson).exists(),
+        "may_complete": may_complete,
+        "again_in": math.ceil(wait) + 1 if wait else 0,
+    }
 
 
 def named_otherwise(request: HttpRequest, name: str) -> Lesson:
@@ -72,7 +84,7 @@ def page(request: HttpRequest, lesson: Lesson, answered: Check | None, **more: A
     rows = card.rows if card else []
     place = next((n for n, row in enumerate(rows) if row.lesson.pk == lesson.pk), 0)
     return {
-        "lesson": lesson,
+        **finish(request, lesson),
         "version": lesson.version,
         "pieces": pieces(request, lesson, answered),
         "card": card,
@@ -80,8 +92,6 @@ def page(request: HttpRequest, lesson: Lesson, answered: Check | None, **more: A
         "number": place + 1,
         "previous": rows[place - 1] if place else None,
         "next": rows[place + 1] if place + 1 < len(rows) else None,
-        "is_done": LessonProgress.objects.filter(user=request.user, lesson=lesson).exists(),
-        "may_complete": rules.may_complete(request.user, lesson),
         "try_url": address(lesson.version.try_route),
         "sandbox": exercising.for_lesson(request.user, lesson.code),
         **margin(request, lesson),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from training import badges, diploma
+from training import badges, baking, diploma
 from training.models import Certificate, SigningKey
 from training.services import signing
 from training.throttle import limited
@@ -36,7 +36,7 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
         renewal = Certificate.objects.shared().filter(renews=found).first()
         context |= {
             "renewal_url": reverse("verify:certificate", args=[renewal.public_id]) if renewal else "",
-            "by_exam": any(each["kind"] == "exam" for each in found.evidence),
+            "by_exam": any(each["kind"] != "review" for each in found.evidence),
         }
     return render(request, "training/certificate_verify.html", context, status=200 if found else 404)
 
@@ -59,6 +59,26 @@ def badge_json(request: HttpRequest, public_id: str) -> HttpResponse:
     return HttpResponse(
         json.dumps(badges.credential(found), ensure_ascii=False, indent=2), content_type="application/ld+json"
     )
+
+
+@require_safe
+@limited
+def badge_png(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The badge as a picture with the signed credential inside."""
+    found = shared_or_404(public_id)
+    response = HttpResponse(baking.png(found, signing.signed(found)), content_type="image/png")
+    response.headers["Content-Disposition"] = 'attachment; filename="badge.png"'
+    return response
+
+
+@require_safe
+@limited
+def badge_svg(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The badge as a drawing with the signed credential inside."""
+    found = shared_or_404(public_id)
+    response = HttpResponse(baking.svg(found, signing.signed(found)), content_type="image/svg+xml")
+    response.headers["Content-Disposition"] = 'attachment; filename="badge.svg"'
+    return response
 
 
 @require_safe
@@ -110,5 +130,7 @@ def issuer(request: HttpRequest) -> HttpResponse:
 @require_safe
 @limited
 def revoked(request: HttpRequest) -> HttpResponse:
-    """Badges that were shared once and taken back since."""
-    return JsonResponse(badges.revocations())
+    """Badges that were shared once and taken back since; never from a cache, so that a revocation counts at once."""
+    response = JsonResponse(badges.revocations())
+    response.headers["Cache-Control"] = "no-store"
+    return response

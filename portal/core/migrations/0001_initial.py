@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(default='Europe/Paris', max_length=50, verbose_name='time zone')),
                 ('theme', models.CharField(choices=[('auto', 'As my device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='appearance')),
                 ('site', models.CharField(blank=True, max_length=80, verbose_name='site')),
+                ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='manager')),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_service', models.BooleanField(default=False, help_text='A program, not a person: tokens only.')),
                 ('joined_at', models.DateTimeField(default=portal.core.clock.now)),

@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         "core.OrgUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="people"
     )
     site = models.CharField(_("site"), max_length=80, blank=True)
+    manager = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("manager")
+    )
     is_active = models.BooleanField(default=True)
     is_service = models.BooleanField(default=False, help_text=_("A program, not a person: tokens only."))
     joined_at = models.DateTimeField(default=clock.now)

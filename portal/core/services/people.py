@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.core import rules
 from portal.core.models import OrgUnit, User
@@ -72,10 +74,18 @@ def deactivate(user: User, *, by: User | None) -> None:
 
 
 @transaction.atomic
-def update_profile(user: User, *, by: User, **changes: str) -> None:
-    """Change one's own profile: name, job title, language, time zone, appearance."""
+def update_profile(user: User, *, by: User, **changes: object) -> None:
+    """
+    Change one's own profile: name, job title, manager, language, time zone, appearance.
+
+    The manager sees no answer and no mark; they hear when a certificate of theirs ends. Raises
+    `ValidationError` for oneself, a program or a closed account as manager.
+    """
     require(rules.may_edit_profile(by, user))
-    allowed = {"display_name", "job_title", "language", "time_zone", "theme", "site"}
+    allowed = {"display_name", "job_title", "language", "time_zone", "theme", "site", "manager"}
+    manager = changes.get("manager")
+    if isinstance(manager, User) and (manager.pk == user.pk or manager.is_service or not manager.is_active):
+        raise ValidationError({"manager": _("Choose a colleague, not yourself.")})
     for name, value in changes.items():
         if name in allowed:
             setattr(user, name, value)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.addresses import nearest_page
 from portal.core.forms import SignInForm
 
 
@@ -19,6 +20,11 @@ class SignIn(LoginView):
     template_name = "core/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:
+        """Where the person came from; from an address that only takes forms, the page above it."""
+        there = super().get_redirect_url()
+        return nearest_page(there) if there.startswith("/") else str(there)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Say what is wrong with the status of a refused form."""

@@ -1,7 +1,9 @@
 """Lessons and exams, really answered."""
 
+from datetime import timedelta
 from typing import Any
 
+from portal.core import clock
 from portal.core.models import User
 from portal.demo.book import Scene
 from portal.demo.stage import BrokenStory, Stage, act
@@ -27,6 +29,8 @@ def study(stage: Stage, scene: Scene) -> None:
     items = path.items.select_related("lesson__version").order_by("position")
     for item in items[: scene.told.get("lessons", 100)]:
         checks = Question.objects.current().filter(lesson=item.lesson, use=Question.Use.CHECK)
+        with clock.at(clock.now() - timedelta(hours=1)):  # read first, finished afterwards
+            lessons.begin_reading(item.lesson, by=person)
         for question in checks:
             lessons.answer_check(item.lesson, question, response=right(question), by=person)
         lessons.complete(item.lesson, by=person)

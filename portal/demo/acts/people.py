@@ -40,7 +40,7 @@ def found(stage: Stage, scene: Scene) -> None:
 
 
 def open_accounts(stage: Stage, told: dict[str, Any]) -> None:
-    """One account for each person, with their duties."""
+    """One account for each person, with their duties and manager."""
     for key, person in told.items():
         made = people.create(
             email=logins.email(person["name"]),
@@ -54,3 +54,7 @@ def open_accounts(stage: Stage, told: dict[str, Any]) -> None:
             by=None,
         )
         stage.users[key] = made.pk
+    for key, person in told.items():
+        if "manager" in person:
+            user = stage.person(key)
+            people.update_profile(user, manager=stage.person(person["manager"]), by=user)
