@@ -22,10 +22,14 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def _profile(options: argparse.Namespace) -> int:
     from automl.files import write_json
+    from automl.large import is_large
+    from automl.large.profile import profile_large
     from automl.profiling import profile_table
     from automl.tables import read_parquet
 
-    write_json(Path(options.out), profile_table(read_parquet(Path(options.table))))
+    table = Path(options.table)
+    found = profile_large(table) if is_large(table) else profile_table(read_parquet(table))
+    write_json(Path(options.out), found)
     return 0
 
 

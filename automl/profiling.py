@@ -34,9 +34,9 @@ def profile_table(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def profile_column(column: pd.Series) -> dict[str, Any]:
+def profile_column(column: pd.Series, kind: Kind | None = None) -> dict[str, Any]:
     """Describe one column: kind, missing, distinct, numbers, top values, notes, suggested role."""
-    kind = find_kind(column)
+    kind = kind or find_kind(column)
     present = column.dropna()
     missing = len(column) - len(present)
     described = {
@@ -56,7 +56,7 @@ def profile_column(column: pd.Series) -> dict[str, Any]:
     }
     numbers = numeric_values(column, kind).dropna()
     if kind.name == "number" and len(numbers):
-        described |= _statistics(numbers)
+        described |= statistics(numbers)
     if kind.name == "date":
         moments = date_values(column, kind.date_format or "ISO8601").dropna()
         described |= {"min": moments.min(), "max": moments.max()}
@@ -78,16 +78,18 @@ def date_values(column: pd.Series, form: str) -> pd.Series:
     return pd.to_datetime(texts, format=form, errors="coerce")
 
 
-def _statistics(numbers: pd.Series) -> dict[str, Any]:
+def statistics(numbers: pd.Series) -> dict[str, Any]:
+    """Extremes, moments, quantiles and a histogram of known numbers; infinities are left out."""
     finite = numbers[np.isfinite(numbers)]
     counts, edges = np.histogram(finite, bins=BINS)
+    quantiles = np.quantile(finite, QUANTILES) if len(finite) else np.full(len(QUANTILES), np.nan)
     return {
         "min": finite.min(),
         "max": finite.max(),
         "mean": finite.mean(),
         "median": finite.median(),
         "std": finite.std(),
-        "quantiles": {f"{q:g}": float(finite.quantile(q)) for q in QUANTILES},
+        "quantiles": {f"{q:g}": float(value) for q, value in zip(QUANTILES, quantiles, strict=True)},
         "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
     }
 

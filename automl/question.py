@@ -181,8 +181,10 @@ def read_target(column: pd.Series, question: Question) -> Target:
             raise BadQuestion("target_not_numeric", columns=str(column.name))
         return Target(task, [], None, numbers[kept], kept)
     kept = column.notna().to_numpy()
-    labels = column[kept].map(label_text)
-    classes = sorted(labels.unique(), key=_numeric_then_text)
+    codes, values = pd.factorize(column[kept])  # a million answers have few distinct texts
+    texts = np.array([label_text(value) for value in values], dtype=object)
+    labels = pd.Series(texts[codes], dtype=object)
+    classes = sorted(set(texts), key=_numeric_then_text)
     if len(classes) < 2:
         raise BadQuestion("target_one_class", columns=str(column.name))
     if task == "binary" and len(classes) > 2:

@@ -19,6 +19,7 @@ from automl.profiling import date_values
 from automl.question import BadQuestion, Question, Target
 
 Rows = NDArray[np.int64]
+Parts = list[tuple[Rows, Rows]]
 
 
 def order_or_group(frame: pd.DataFrame, question: Question) -> NDArray[np.generic] | None:
