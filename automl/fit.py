@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import platform
 import sys
 import traceback
@@ -86,7 +87,10 @@ def fit_command(
         full = error.errno in FULL_DISK
         say("failed", **note("fit_disk_full" if full else "fit_files", error=type(error).__name__))
     except Exception as error:  # noqa: BLE001 - whoever asked reads one sentence; the rest is for engineers
-        traceback.print_exc()
+        if os.environ.get("AUTOML_TRACEBACK"):
+            traceback.print_exc()
+        else:
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
         say("failed", **note("fit_broken", error=type(error).__name__))
     return 1
 

@@ -78,10 +78,26 @@ def date_values(column: pd.Series, form: str) -> pd.Series:
     return pd.to_datetime(texts, format=form, errors="coerce")
 
 
+def histogram(values: Any, bins: int) -> tuple[Any, Any]:
+    """Counts and edges; one bin where the values lie too close to each other, or too far apart, to be cut.
+
+    >>> counts, edges = histogram(np.array([1e18, 1e18 + 256]), 20)
+    >>> int(counts.sum()), len(edges)
+    (2, 2)
+    """
+    try:
+        counts, edges = np.histogram(values, bins=bins)
+        if np.isfinite(edges).all():
+            return counts, edges
+    except ValueError:
+        pass
+    return np.array([len(values)]), np.array([np.min(values), np.max(values)])
+
+
 def statistics(numbers: pd.Series) -> dict[str, Any]:
     """Extremes, moments, quantiles and a histogram of known numbers; infinities are left out."""
     finite = numbers[np.isfinite(numbers)]
-    counts, edges = np.histogram(finite, bins=BINS)
+    counts, edges = histogram(finite, BINS)
     quantiles = np.quantile(finite, QUANTILES) if len(finite) else np.full(len(QUANTILES), np.nan)
     return {
         "min": finite.min(),
