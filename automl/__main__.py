@@ -73,7 +73,7 @@ def _fit(options: argparse.Namespace) -> int:
 
     places = Path(options.table), Path(options.question), Path(options.workdir)
     checked = Path(options.checked) if options.checked else None
-    return fit_command(*places, options.threads, _policies(options), checked)
+    return fit_command(*places, options.threads, _policies(options), checked, options.scheduler)
 
 
 def _score(options: argparse.Namespace) -> int:
@@ -165,7 +165,10 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "--looks": (0, "models judged on the holdout so far"),
     },
     "fit": POLICY
-    | {"--checked": (None, "JSON: what `check` found for this very question; not looked at again")},
+    | {
+        "--checked": (None, "JSON: what `check` found for this very question; not looked at again"),
+        "--scheduler": (None, "address of a Dask scheduler whose workers train, tcp://host:port"),
+    },
     "explain": SHA | {"--options": (None, "JSON: columns, rows, row, changes, goal")},
     "frame": {
         "--false-positive": (1.0, "cost of a false alarm"),

@@ -51,6 +51,7 @@ def fit_command(
     threads: int,
     policies: Sequence[Path | None] = (),
     checked: Path | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """Run ``fit`` and turn every failure into one ``failed`` event in plain words.
 
@@ -60,6 +61,8 @@ def fit_command(
         Stricter limits of the guardrails; of two the stricter one holds.
     checked : Path, optional
         What the ``check`` command found for this very question and table; those checks are not run again.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers train.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def fit_command(
         known = read_json(checked).get("guardrails") if checked else None
         started = process_started(asked.budget_seconds)
         with policy_in_force(rules):
-            fit(table, asked, workdir, threads, started, checked=known)
+            fit(table, asked, workdir, threads, started, checked=known, scheduler=scheduler)
         return 0
     except BadQuestion as bad:
         say("failed", **bad.problem)
@@ -103,6 +106,7 @@ def fit(
     started: float | None = None,
     tell: Tell = say,
     checked: list[dict[str, Any]] | None = None,
+    scheduler: str | None = None,
 ) -> dict[str, Any]:
     """Answer a question with models.
 
@@ -123,6 +127,8 @@ def fit(
         Takes an event name and its content.
     checked : list of dict, optional
         What the checks before training found for this very question; they are not run again.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers train, such as ``tcp://10.0.0.5:8786``.
 
     Returns
     -------
@@ -155,7 +161,7 @@ def fit(
     try:
         study, raw = scene.prepared(subject)
         del subject
-        _search_all(study, checks.look)
+        _search_all(study, checks.look, scheduler)
         guardrails = checks.results()
     finally:
         checks.end()
@@ -180,9 +186,23 @@ def _origin(digest: str, owner: str, clock: Clock) -> dict[str, Any]:
     }
 
 
-def _search_all(study: Study, between: Callable[[], None]) -> None:
+def _team(study: Study, scheduler: str | None) -> Team:
+    """The workers: those of a cluster, or of this machine when none is named, none answers or the table is large."""
+    if scheduler and not study.ladder:
+        from automl.search.cluster import FarTeam
+
+        try:
+            return FarTeam.at(study, scheduler)
+        except (OSError, ValueError, ImportError, TimeoutError) as error:
+            study.tell("cluster", **note("cluster_absent", error=type(error).__name__))
+    elif scheduler:
+        study.tell("cluster", **note("cluster_not_for_large"))
+    return Team.of(study)
+
+
+def _search_all(study: Study, between: Callable[[], None], scheduler: str | None = None) -> None:
     """Single models, then a vote of them, then honest probabilities; at least one must be ready."""
-    team = Team.of(study)
+    team = _team(study, scheduler)
     try:
         search(study, team, between)
         if study.best() is None:

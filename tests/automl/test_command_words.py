@@ -64,7 +64,9 @@ def test_a_damaged_or_missing_file_is_one_sentence(
 
 
 def test_values_too_close_to_be_cut_are_one_bar() -> None:
-    frame = pd.DataFrame({"n": 10.0**18 + np.random.default_rng(0).permutation(120) * 128, "y": np.arange(120)})
+    frame = pd.DataFrame(
+        {"n": 10.0**18 + np.random.default_rng(0).permutation(120) * 128, "y": np.arange(120)}
+    )
 
     described = profile_table(frame)["columns"][0]
     assert sum(described["histogram"]["counts"]) == 120
