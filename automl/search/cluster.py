@@ -7,6 +7,7 @@ back: no shared disk is needed. The client speaks to the scheduler only.
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from automl.limits import limit_growth
 from automl.search.clock import Clock, OutOfTime
 from automl.search.study import Study
 from automl.search.team import Team
+from automl.search.tunnel import address_of
 from automl.search.workers import UnitFailed, outcome
 
 CONNECT_SECONDS = 10
@@ -156,7 +158,10 @@ class FarTeam(Team):
         """
         from distributed import Client
 
-        client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False, direct_to_workers=False)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what failed is told in words
+        client = Client(
+            address_of(scheduler), timeout=CONNECT_SECONDS, set_as_default=False, direct_to_workers=False
+        )
         try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
             places = sum(client.nthreads().values())

@@ -333,4 +333,6 @@ def test_the_engine_is_told_only_limits_of_the_policy_that_are_stricter_than_its
     said = {"target_leakage": 0.7, "duplicate_rows": 0.5, "too_few_rows": 5, "wrong_metric": 0.01}
     published(officer(), officer("Rita Second"), guardrails=said)
     assert engine_limits.of_use_case(made) == {"target_leakage": 0.7}
-    assert engine_limits.of_use_case(f.use_case("high")) == {}  # blocks at 0.95, where the engine has long spoken
+    assert (
+        engine_limits.of_use_case(f.use_case("high")) == {}
+    )  # blocks at 0.95, where the engine has long spoken
