@@ -98,6 +98,14 @@ class FarWorker:
         self.busy = False
 
 
+def far_ready() -> None:
+    """Load on each worker what units need."""
+    import lightgbm  # noqa: F401
+    import skops.io  # noqa: F401
+
+    import automl.search.units  # noqa: F401
+
+
 def far_unit(
     study: Study, unit: Callable[..., Any], arguments: tuple[Any, ...], left: float, memory_mb: int
 ) -> tuple[bool, Any, dict[str, Files]]:
@@ -164,6 +172,7 @@ class FarTeam(Team):
         )
         try:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            client.run(far_ready)  # before the first trial, whose time says how fast the machines are
             places = sum(client.nthreads().values())
             size = max(1, min(places, len(study.parts)))
             study.plan.share(1)
