@@ -70,8 +70,12 @@ def measure(turns: int, port: int) -> int:
     for turn in found:
         print(json.dumps({name: round(seconds, 2) for name, seconds in turn.items()}))
     least = {name: min(turn[name] for turn in found) for name in ("to_first_trial", "to_page")}
-    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; goal below {GOAL:.0f} s beyond the engine's own")
-    print(f"submit to first trial: {least['to_first_trial']:.2f} s more; last trial to page: {least['to_page']:.2f} s more")
+    print(
+        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; goal below {GOAL:.0f} s beyond the engine's own"
+    )
+    print(
+        f"submit to first trial: {least['to_first_trial']:.2f} s more; last trial to page: {least['to_page']:.2f} s more"
+    )
     return 0 if max(least.values()) < GOAL else 1
 
 
@@ -112,7 +116,10 @@ def one_turn(play: Any, version: Any) -> dict[str, float]:
 
     experiment = data_scene.draft(play, version, **ASKED)
     guardrails.request_checks(experiment, by=play.citizen)
-    waited(lambda: Experiment.objects.filter(pk=experiment.pk).exclude(checked_digest="").exists(), time.monotonic())
+    waited(
+        lambda: Experiment.objects.filter(pk=experiment.pk).exclude(checked_digest="").exists(),
+        time.monotonic(),
+    )
     experiment.refresh_from_db()
     begun = time.monotonic()
     job = experiments.start(experiment, by=play.citizen)
@@ -124,7 +131,9 @@ def one_turn(play: Any, version: Any) -> dict[str, float]:
         time.sleep(LOOK)
     reader = Client()
     reader.force_login(play.citizen)
-    answer = reader.get(reverse("projects:experiment_detail", args=[experiment.pk]), headers={"host": "localhost"})
+    answer = reader.get(
+        reverse("projects:experiment_detail", args=[experiment.pk]), headers={"host": "localhost"}
+    )
     page = time.monotonic() - last
     assert answer.status_code == 200 and Experiment.objects.get(pk=experiment.pk).result, answer.status_code
     alone = engine_alone(experiment)
