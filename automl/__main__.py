@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 
 from automl import limits
@@ -22,10 +25,14 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def _profile(options: argparse.Namespace) -> int:
     from automl.files import write_json
+    from automl.large import is_large
+    from automl.large.profile import profile_large
     from automl.profiling import profile_table
     from automl.tables import read_parquet
 
-    write_json(Path(options.out), profile_table(read_parquet(Path(options.table))))
+    table = Path(options.table)
+    found = profile_large(table) if is_large(table) else profile_table(read_parquet(table))
+    write_json(Path(options.out), found)
     return 0
 
 
@@ -66,7 +73,7 @@ def _fit(options: argparse.Namespace) -> int:
 
     places = Path(options.table), Path(options.question), Path(options.workdir)
     checked = Path(options.checked) if options.checked else None
-    return fit_command(*places, options.threads, _policies(options), checked)
+    return fit_command(*places, options.threads, _policies(options), checked, options.scheduler)
 
 
 def _score(options: argparse.Namespace) -> int:
@@ -159,7 +166,10 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "--looks": (0, "models judged on the holdout so far"),
     },
     "fit": POLICY
-    | {"--checked": (None, "JSON: what `check` found for this very question; not looked at again")},
+    | {
+        "--checked": (None, "JSON: what `check` found for this very question; not looked at again"),
+        "--scheduler": (None, "address of a Dask scheduler whose workers train, tcp://host:port"),
+    },
     "explain": SHA | {"--options": (None, "JSON: columns, rows, row, changes, goal")},
     "frame": {
         "--false-positive": (1.0, "cost of a false alarm"),
@@ -207,7 +217,40 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     limits.limit_threads(options.threads)
     limits.limit_resources(options.memory_mb, options.cpu_seconds)
-    return COMMANDS[options.command][0](options)
+    try:
+        return COMMANDS[options.command][0](options)
+    except Exception as error:  # noqa: BLE001 - a person reads one sentence; engineers read the standard error
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """Say in one event why a command could not do its work; its traceback is for engineers who ask for it."""
+    from automl.files import canonical
+    from automl.question import BadQuestion
+    from automl.texts import note
+
+    if isinstance(error, BadQuestion):
+        code, problem = 2, error.problem
+    elif isinstance(error, MemoryError):
+        code, problem = 1, note("command_out_of_memory")
+    elif isinstance(error, (OSError, ValueError)) and type(error).__module__ != "builtins":
+        code, problem = 1, note("fit_files", error=type(error).__name__)  # pyarrow, json: a damaged file
+    elif isinstance(error, OSError):
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        code, problem = 1, note("fit_disk_full" if full else "fit_files", error=type(error).__name__)
+    else:
+        code, problem = 1, note("command_broken", error=type(error).__name__)
+    print(canonical({"event": "failed", **problem}))
+    report(error)
+    return code
+
+
+def report(error: Exception) -> None:
+    """For engineers: the kind of an error on the standard error, or all of it where they ask for it."""
+    if os.environ.get("AUTOML_TRACEBACK"):
+        traceback.print_exception(error)
+    else:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
 
 
 if __name__ == "__main__":

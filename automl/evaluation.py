@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.profiling import histogram
+
 Array = NDArray[np.float64]
 Labels = NDArray[Any]
 
@@ -149,7 +151,7 @@ def wilson(hits: int, rows: int, z: float = 1.96) -> tuple[float, float]:
 def residuals(y: Labels, p: Array) -> dict[str, Any]:
     """Errors of a regression: bias, quantiles, histogram and error by tenth of the estimate."""
     error = y - p
-    counts, edges = np.histogram(error, bins=20)
+    counts, edges = histogram(error, 20)
     tenths = []
     for rows in np.array_split(np.argsort(p, kind="stable"), min(10, len(p))):
         tenths.append(

@@ -13,9 +13,11 @@ import pandas as pd
 from automl.files import write_json
 from automl.guardrails import TableView
 from automl.kinds import ID_NAME
+from automl.large import is_large
+from automl.large.view import view_of
 from automl.metrics import METRICS
 from automl.profiling import profile_column
-from automl.question import BadQuestion, Question, Target, Validation, find_task, read_target
+from automl.question import BadQuestion, Question, Target, Validation, read_target
 from automl.tables import read_parquet
 from automl.texts import note
 
@@ -56,17 +58,28 @@ def frame_question(
     BadQuestion
         When the column is not there or cannot be predicted.
     """
+    return frame_view(TableView(frame, asked_for(target, false_positive, false_negative)))
+
+
+def asked_for(target: str, false_positive: float, false_negative: float) -> Question:
+    """The question before anything is recommended."""
+    costs = {"cost_false_positive": false_positive, "cost_false_negative": false_negative}
+    return Question.from_dict({"target": target, **costs})
+
+
+def frame_view(view: TableView) -> dict[str, Any]:
+    """Recommend how to ask, from what there is to see of a table; see ``frame_question``."""
+    frame, question, target = view.frame, view.question, view.question.target
     if target not in frame.columns:
         raise BadQuestion("target_not_there", columns=target)
-    costs = {"cost_false_positive": false_positive, "cost_false_negative": false_negative}
-    question = Question.from_dict({"target": target, **costs})
-    wanted = read_target(frame[target], question)
-    roles = _roles(frame, question)
+    wanted = view.answers or read_target(frame[target], question)
+    roles = _roles(view)
     metric = _metric(wanted, question)
-    validation = _validation(wanted, roles, len(frame))
+    validation = _validation(wanted, roles, view.rows)
+    costs = {name: getattr(question, name) for name in ("cost_false_positive", "cost_false_negative")}
     return {
         "target": target,
-        "task": {"value": wanted.task, "reason": _task_reason(frame[target], wanted)},
+        "task": {"value": wanted.task, "reason": _task_reason(view, wanted)},
         "metric": metric,
         "roles": roles,
         "validation": validation,
@@ -82,10 +95,9 @@ def frame_question(
     }
 
 
-def _task_reason(column: pd.Series, target: Target) -> dict[str, Any]:
-    distinct = int(column.dropna().nunique())
-    assert target.task == find_task(column) or distinct <= 2
-    return note(f"frame_task_{target.task}", column=str(column.name), count=distinct)
+def _task_reason(view: TableView, target: Target) -> dict[str, Any]:
+    name = view.question.target
+    return note(f"frame_task_{target.task}", column=name, count=view.distinct(name))
 
 
 def _metric(target: Target, question: Question) -> dict[str, Any]:
@@ -116,16 +128,17 @@ def far_out(values: np.ndarray) -> float:
     return float(np.mean(np.abs(values - middle) > FAR_OUT * width)) if high > low else 0.0
 
 
-def _roles(frame: pd.DataFrame, question: Question) -> list[dict[str, Any]]:
+def _roles(view: TableView) -> list[dict[str, Any]]:
     """A role for every column but the target: the profile's, or time, group or suspected outcome."""
-    listed = []
+    listed, frame, question = [], view.frame, view.question
     for name in frame.columns:
         if name != question.target:
-            described = profile_column(frame[name])
-            role, reason = _order_or_group(frame[name], described)
+            described = profile_column(frame[name], view.kinds[name])
+            described |= {"missing": view.missing(name), "distinct": view.distinct(name), "rows": view.rows}
+            role, reason = _order_or_group(name, described)
             listed.append({"column": str(name), "role": role, "reason": reason, "kind": described["kind"]})
     kept = {each["column"]: each["role"] for each in listed}
-    suspects = TableView(frame, replace(question, roles=kept)).feature_scores
+    suspects = replace(view, question=replace(question, roles=kept)).feature_scores
     for each in listed:
         alone = suspects.get(each["column"], 0.0)
         if each["role"] in ("feature", "time") and alone >= SUSPECT:
@@ -134,14 +147,14 @@ def _roles(frame: pd.DataFrame, question: Question) -> list[dict[str, Any]]:
     return listed
 
 
-def _order_or_group(column: pd.Series, described: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    name, distinct = str(column.name), described["distinct"]
+def _order_or_group(name: str, described: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    distinct = described["distinct"]
     if described["suggested_role"] in ("exclude", "sensitive"):
         return described["suggested_role"], described["reason"]
     dated = described["kind"] == "date" and distinct >= MOMENTS and not BIRTH.search(name)
     if dated and described["missing_share"] <= RARE:
         return "time", note("role_time", column=name)
-    rows_each = (len(column) - described["missing"]) / max(distinct, 1)
+    rows_each = (described["rows"] - described["missing"]) / max(distinct, 1)
     if ID_NAME.search(name) and GROUP[0] <= rows_each <= GROUP[1] and distinct >= THINGS:
         return "group", note("role_group", column=name, count=distinct, rows=round(rows_each, 1))
     return described["suggested_role"], described["reason"]
@@ -168,7 +181,10 @@ def _validation(target: Target, roles: list[dict[str, Any]], rows: int) -> dict[
 def frame_files(table: Path, target: str, out: Path, false_positive: float, false_negative: float) -> int:
     """The ``frame`` command; 2 when the column cannot be predicted, with the reason in the file."""
     try:
-        found = frame_question(read_parquet(table), target, false_positive, false_negative)
+        asked = asked_for(target, false_positive, false_negative)
+        found = frame_view(
+            view_of(table, asked) if is_large(table) else TableView(read_parquet(table), asked)
+        )
     except BadQuestion as bad:
         write_json(out, {"ok": False, **bad.problem})
         return 2

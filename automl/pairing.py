@@ -10,8 +10,9 @@ import pandas as pd
 
 from automl.files import write_json
 from automl.kinds import find_kind
+from automl.large import Columns
 from automl.profiling import date_values
-from automl.tables import label_text, read_parquet
+from automl.tables import label_text
 
 GROUPS = 12  # more are drawn together
 FEW = 10  # a number with so few values is looked at as groups
@@ -21,7 +22,7 @@ OTHERS = "…"
 
 def pair_files(table: Path, first: str, second: str, out: Path) -> int:
     """Write the pair of one table as JSON."""
-    write_json(out, pair_columns(read_parquet(table), first, second))
+    write_json(out, pair_columns(Columns(table).frame([first, second]), first, second))
     return 0
 
 

@@ -34,9 +34,9 @@ def profile_table(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def profile_column(column: pd.Series) -> dict[str, Any]:
+def profile_column(column: pd.Series, kind: Kind | None = None) -> dict[str, Any]:
     """Describe one column: kind, missing, distinct, numbers, top values, notes, suggested role."""
-    kind = find_kind(column)
+    kind = kind or find_kind(column)
     present = column.dropna()
     missing = len(column) - len(present)
     described = {
@@ -56,7 +56,7 @@ def profile_column(column: pd.Series) -> dict[str, Any]:
     }
     numbers = numeric_values(column, kind).dropna()
     if kind.name == "number" and len(numbers):
-        described |= _statistics(numbers)
+        described |= statistics(numbers)
     if kind.name == "date":
         moments = date_values(column, kind.date_format or "ISO8601").dropna()
         described |= {"min": moments.min(), "max": moments.max()}
@@ -78,16 +78,34 @@ def date_values(column: pd.Series, form: str) -> pd.Series:
     return pd.to_datetime(texts, format=form, errors="coerce")
 
 
-def _statistics(numbers: pd.Series) -> dict[str, Any]:
+def histogram(values: Any, bins: int) -> tuple[Any, Any]:
+    """Counts and edges; one bin where the values lie too close to each other, or too far apart, to be cut.
+
+    >>> counts, edges = histogram(np.array([1e18, 1e18 + 256]), 20)
+    >>> int(counts.sum()), len(edges)
+    (2, 2)
+    """
+    try:
+        counts, edges = np.histogram(values, bins=bins)
+        if np.isfinite(edges).all():
+            return counts, edges
+    except ValueError:
+        pass
+    return np.array([len(values)]), np.array([np.min(values), np.max(values)])
+
+
+def statistics(numbers: pd.Series) -> dict[str, Any]:
+    """Extremes, moments, quantiles and a histogram of known numbers; infinities are left out."""
     finite = numbers[np.isfinite(numbers)]
-    counts, edges = np.histogram(finite, bins=BINS)
+    counts, edges = histogram(finite, BINS)
+    quantiles = np.quantile(finite, QUANTILES) if len(finite) else np.full(len(QUANTILES), np.nan)
     return {
         "min": finite.min(),
         "max": finite.max(),
         "mean": finite.mean(),
         "median": finite.median(),
         "std": finite.std(),
-        "quantiles": {f"{q:g}": float(finite.quantile(q)) for q in QUANTILES},
+        "quantiles": {f"{q:g}": float(value) for q, value in zip(QUANTILES, quantiles, strict=True)},
         "histogram": {"edges": edges.tolist(), "counts": counts.tolist()},
     }
 

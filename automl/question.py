@@ -65,7 +65,7 @@ class Question:
         """
         try:
             return cls._read(dict(given))
-        except (TypeError, AttributeError, OverflowError):
+        except (TypeError, ValueError, AttributeError, OverflowError):
             wrong = {"field": "question.json", "allowed": "README: question.json"}
             raise BadQuestion("bad_question", **wrong) from None
 
@@ -74,7 +74,7 @@ class Question:
         unknown = set(given) - set(cls.__dataclass_fields__)
         if unknown:
             raise BadQuestion("bad_question", field=sorted(unknown)[0], allowed="a known field")
-        if not given.get("target"):
+        if not given.get("target") or not isinstance(given["target"], str):
             raise BadQuestion("bad_question", field="target", allowed="a column name")
         wanted = dict(given)
         checks = dict(given.get("validation") or {})
@@ -87,6 +87,7 @@ class Question:
         return question
 
     def _check(self) -> None:
+        self._check_types()
         plan = self.validation
         rules = (
             ("task", self.task in TASKS, ", ".join(TASKS)),
@@ -96,12 +97,32 @@ class Question:
             ("validation.holdout", 0.05 <= plan.holdout <= 0.5, "0.05 to 0.5"),
             ("budget_seconds", 1 <= self.budget_seconds <= 7 * 86400, "1 to 604800"),
             ("max_trials", 1 <= self.max_trials <= 500, "1 to 500"),
+            ("seed", 0 <= self.seed < 2**32, "0 to 4294967295"),
+            ("memory_mb", self.memory_mb >= 1, "1 or more"),
             ("cost_false_positive", self.cost_false_positive >= 0, "0 or more"),
             ("cost_false_negative", self.cost_false_negative >= 0, "0 or more"),
         )
         for name, fine, allowed in rules:
             if not fine:
                 raise BadQuestion("bad_question", field=name, allowed=allowed)
+
+    def _check_types(self) -> None:
+        """Refuse what only looks like a number, a word or a yes: nothing is guessed from it."""
+        plan = self.validation
+        kinds = (
+            ("whole number", _is_whole, ("max_trials", "seed", "memory_mb"), self),
+            ("number", _is_number, ("budget_seconds", "cost_false_positive", "cost_false_negative"), self),
+            ("true or false", lambda value: isinstance(value, bool), ("sensitive_as_feature",), self),
+            ("text", _is_text_or_none, ("metric",), self),
+            ("whole number", _is_whole, ("folds",), plan),
+            ("number", _is_number, ("holdout",), plan),
+            ("text", _is_text_or_none, ("column",), plan),
+        )
+        for allowed, fits, names, place in kinds:
+            for name in names:
+                if not fits(getattr(place, name)):
+                    shown = f"validation.{name}" if place is plan else name
+                    raise BadQuestion("bad_question", field=shown, allowed=allowed)
 
     def to_dict(self) -> dict[str, Any]:
         """The question as plain dicts, for digests and reports."""
@@ -128,6 +149,18 @@ class Question:
             return self.validation.column
         named = self.with_role({"time": "time", "grouped": "group"}.get(kind, ""))
         return named[0] if named else None
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+def _is_text_or_none(value: Any) -> bool:
+    return value is None or isinstance(value, str)
 
 
 def find_task(target: pd.Series, asked: str = "auto") -> str:
@@ -181,8 +214,10 @@ def read_target(column: pd.Series, question: Question) -> Target:
             raise BadQuestion("target_not_numeric", columns=str(column.name))
         return Target(task, [], None, numbers[kept], kept)
     kept = column.notna().to_numpy()
-    labels = column[kept].map(label_text)
-    classes = sorted(labels.unique(), key=_numeric_then_text)
+    codes, values = pd.factorize(column[kept])  # a million answers have few distinct texts
+    texts = np.array([label_text(value) for value in values], dtype=object)
+    labels = pd.Series(texts[codes], dtype=object)
+    classes = sorted(set(texts), key=_numeric_then_text)
     if len(classes) < 2:
         raise BadQuestion("target_one_class", columns=str(column.name))
     if task == "binary" and len(classes) > 2:

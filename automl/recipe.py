@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.kinds import find_kind
+from automl.kinds import Kind, find_kind
 from automl.profiling import date_values
 from automl.tables import label_text
 from automl.texts import note
@@ -25,7 +25,9 @@ EPOCH = pd.Timestamp("2000-01-01")
 DATE_PARTS = ("days", "year", "month", "weekday", "day_of_year", "minute")
 
 
-def build_recipe(frame: pd.DataFrame, features: list[str]) -> dict[str, Any]:
+def build_recipe(
+    frame: pd.DataFrame, features: list[str], kinds: dict[str, Kind] | None = None
+) -> dict[str, Any]:
     """Settle the steps from the training rows.
 
     Parameters
@@ -34,6 +36,8 @@ def build_recipe(frame: pd.DataFrame, features: list[str]) -> dict[str, Any]:
         Training rows only, so that nothing of the holdout decides.
     features : list of str
         Columns that may be used.
+    kinds : dict, optional
+        Kinds that are known already; the others are found out.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def build_recipe(frame: pd.DataFrame, features: list[str]) -> dict[str, Any]:
     steps: list[dict[str, Any]] = []
     dropped: list[dict[str, Any]] = []
     for name in features:
-        step = _step(frame[name], dropped)
+        step = _step(frame[name], dropped, (kinds or {}).get(name))
         if step:
             steps.append(step)
     recipe: dict[str, Any] = {"version": VERSION, "steps": steps, "dropped": dropped}
@@ -63,8 +67,8 @@ def build_recipe(frame: pd.DataFrame, features: list[str]) -> dict[str, Any]:
     return recipe
 
 
-def _step(column: pd.Series, dropped: list[dict[str, Any]]) -> dict[str, Any] | None:
-    name, kind = str(column.name), find_kind(column)
+def _step(column: pd.Series, dropped: list[dict[str, Any]], kind: Kind | None) -> dict[str, Any] | None:
+    name, kind = str(column.name), kind or find_kind(column)
     reason = None
     if kind.name == "constant":
         reason = "dropped_constant"

@@ -71,6 +71,7 @@ def build_result(
     result["input_schema"] = study.meta["input_schema"]
     names = [entry["name"] for entry in study.meta["input_schema"]]
     result["sample_rows"] = plain(raw["test"][names].head(3).to_dict(orient="records"))
+    result["learned"] = _learned(study, best)
     result["seed"] = study.question.seed
     result["question"] = study.question.to_dict()
     result["summary"] = summarise_result(result, best)
@@ -102,7 +103,7 @@ def _heading(study: Study, best: dict[str, Any]) -> dict[str, Any]:
         "folds": len(study.parts),
         "holdout": study.question.validation.holdout,
         "column": study.question.split_column(study.question.validation.kind),
-        "train_rows": len(y_train),
+        "train_rows": study.scale["train_rows"] if study.scale else len(y_train),
         "test_rows": len(y_test),
     }
     if study.plan.task != "regression":
@@ -141,6 +142,18 @@ def _trials(study: Study, best: dict[str, Any]) -> dict[str, Any]:
         "price_of_simplicity": price,
         "baseline_trial": baseline["number"] if baseline else None,
     }
+
+
+def _learned(study: Study, best: dict[str, Any]) -> dict[str, Any]:
+    """How many rows the best model learned from; of a large table also what was drawn and judged on."""
+    fit, _ = study.parts[0]
+    whole = len(study.train[1]) if not study.ladder else len(fit)
+    numbers = [member["number"] for member in best.get("members") or []] or [best.get("calibrates")]
+    records = [
+        r for r in study.records if r["number"] in (numbers if numbers != [None] else [best["number"]])
+    ]
+    rows = max((r["train_rows"] or whole for r in records), default=best["train_rows"] or whole)
+    return {"rows": rows, **(study.scale or {})}
 
 
 def _lighter(simple: dict[str, Any], best: dict[str, Any]) -> dict[str, Any]:

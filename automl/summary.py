@@ -23,6 +23,7 @@ def summarise_result(result: dict[str, Any], best: dict[str, Any]) -> list[dict[
             percent=round(100 * score["value"]) if metric.name == "roc_auc" else None,
         ),
     ]
+    sentences += _drawn(result)
     sentences += _against_baseline(result, best, metric)
     sentences += _gain(result)
     sentences += _costs(result)
@@ -58,6 +59,15 @@ def _against_baseline(result: dict[str, Any], best: dict[str, Any], metric: Any)
             baseline=_round(theirs),
         )
     ]
+
+
+def _drawn(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Of a large table: how many rows were used of how many."""
+    learned = result.get("learned") or {}
+    if "holdout_rows" not in learned:
+        return []
+    params = {"rows": learned["train_rows"], "learned": learned["rows"]}
+    return [note("summary_drawn", **params, tested=learned["tested_on"], holdout=learned["holdout_rows"])]
 
 
 def _gain(result: dict[str, Any]) -> list[dict[str, Any]]:

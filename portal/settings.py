@@ -176,8 +176,10 @@ JOB_HANDLERS = {
     "versions.compare": "governance.tasks.compare_versions",
     "demo.probe": "portal.core.tasks.probe",
 }
-# A function that gives the guardrail limits of a use case, {check: number}; none: the engine's own hold.
-GUARDRAIL_LIMITS = ""
+# A Dask scheduler (tcp://host:port) whose workers train; none: each search trains where its worker runs (docs/adr, “One opening in the wall”).
+DASK_SCHEDULER = env.str("AGORA_DASK_SCHEDULER", "")
+# The function that gives the guardrail limits of a use case, {check: number}; none: the engine's own hold.
+GUARDRAIL_LIMITS = "governance.engine_limits.of_use_case"
 # What a kind of work is called for those who may not know what it is for.
 JOB_NAMES = {
     "dataset.ingest": N_("Reading a table"),

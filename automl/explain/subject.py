@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from automl.drift_outcomes import FEW_ANSWERS, known_answers
+from automl.large import is_large
+from automl.large.drawing import draw
 from automl.modelstore import load_model
 from automl.prediction import predict
 from automl.question import BadQuestion, Question, read_target
@@ -138,6 +140,12 @@ def load_subject(
         When the table does not fit the question.
     """
     pipeline, recipe, meta = load_model(folder, sha256)
+    if is_large(table):  # the same drawn rows as the search looked at
+        drawn = draw(table, question)
+        subject = Subject(pipeline, recipe, meta, drawn.test, drawn.y_test, question, folder=folder)
+        if with_train:
+            subject.train, subject.groups = (drawn.train, drawn.y_train), drawn.groups
+        return subject
     frame = read_parquet(table)
     if question.target not in frame.columns:
         raise BadQuestion("target_not_there", columns=question.target)

@@ -19,9 +19,9 @@ from automl.export.package import Source, as_json, check_package, manifest, mode
 from automl.export.reproduce import notebook, script
 from automl.export.requirements import names_for, requirements, versions
 from automl.files import plain, read_json, write_json
+from automl.large import Columns
 from automl.modelstore import TRUSTED, ModelRefused
 from automl.scoring import INTEGRITY, Scorer
-from automl.tables import read_parquet
 from automl.texts import note
 
 CHECKED_ROWS = 1_000
@@ -90,12 +90,13 @@ def open_source(folder: Path, known: dict[str, Any], table: Path | None, sha256:
 
 
 def _real_rows(scorer: Scorer, table: Path) -> pd.DataFrame | None:
-    frame = read_parquet(table)
+    columns = Columns(table)
     needed = [entry["name"] for entry in scorer.meta["input_schema"]]
-    if not set(needed) <= set(frame.columns) or frame.empty:
+    if not set(needed) <= set(columns.names) or not columns.rows:
         return None
-    places = np.unique(np.linspace(0, len(frame) - 1, min(CHECKED_ROWS, len(frame))).astype(int))
-    rows = frame.iloc[places].reset_index(drop=True)
+    rows = columns.take(
+        np.unique(np.linspace(0, columns.rows - 1, min(CHECKED_ROWS, columns.rows)).astype(int))
+    )
     _, _, errors = scorer.validate(rows)
     return None if errors else rows
 

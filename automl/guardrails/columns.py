@@ -42,7 +42,7 @@ def constant_columns(view: TableView) -> list[Alert]:
 )
 def mostly_missing(view: TableView) -> list[Alert]:
     """Columns with more than half of their values missing, and those with almost none."""
-    shares = view.frame[view.features].isna().mean()
+    shares = pd.Series({n: view.missing(n) / max(view.rows, 1) for n in view.features}, dtype=float)
     constant = {name for name in view.features if view.kinds[name].name == "constant"}
     nearly = [name for name in view.features if shares[name] > 0.95 and name not in constant]
     least = limit("mostly_missing")
@@ -78,12 +78,12 @@ def high_cardinality(view: TableView) -> list[Alert]:
     many = [
         name
         for name in view.features
-        if view.kinds[name].name == "category" and view.frame[name].nunique() > limit("high_cardinality")
+        if view.kinds[name].name == "category" and view.distinct(name) > limit("high_cardinality")
     ]
     names = texts + many
     if not names:
         return []
-    most = max(int(view.frame[name].nunique()) for name in names)
+    most = max(view.distinct(name) for name in names)
     return [Alert(most, tuple(names))]
 
 

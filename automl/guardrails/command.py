@@ -8,9 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from automl.files import plain, read_json, write_json
 from automl.guardrails.policy import Policy
-from automl.guardrails.run import check_question
+from automl.guardrails.run import check_question, check_view
+from automl.large import is_large
+from automl.large.view import earlier_rows, view_of
 from automl.question import BadQuestion, Question
 from automl.tables import read_parquet
 from automl.texts import note
@@ -35,8 +39,11 @@ def check_command(
     try:
         asked = Question.from_dict(read_json(question))
         rules = Policy.from_files(*policies)
-        before = read_parquet(earlier) if earlier else None
-        results = check_question(read_parquet(table), asked, policy=rules, earlier=before, looks=looks)
+        before = _rows_of(earlier) if earlier else None
+        if is_large(table):
+            results = check_view(view_of(table, asked, before, looks), rules)
+        else:
+            results = check_question(read_parquet(table), asked, policy=rules, earlier=before, looks=looks)
         write_json(out, {"guardrails": results})
     except BadQuestion as bad:
         return _failed(bad.problem, 2)
@@ -45,6 +52,10 @@ def check_command(
     except (OSError, ValueError) as error:
         return _failed(note("fit_files", error=type(error).__name__), 1)
     return 0
+
+
+def _rows_of(table: Path) -> pd.DataFrame:
+    return earlier_rows(table) if is_large(table) else read_parquet(table)
 
 
 def _failed(problem: dict[str, Any], code: int) -> int:

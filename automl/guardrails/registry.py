@@ -95,6 +95,40 @@ class TableView:
         return {name: single_score(frame[name], y, self.kinds[name], self.target) for name in self.usable}
 
     @property
+    def rows(self) -> int:
+        """Rows of the whole table."""
+        return len(self.frame)
+
+    @property
+    def answers(self) -> Target | None:
+        """The target of all rows."""
+        return self.target
+
+    @property
+    def answered(self) -> NDArray[np.int64]:
+        """Positions of the rows with a known target, in the whole table."""
+        assert self.answers is not None
+        return np.flatnonzero(self.answers.kept)
+
+    def missing(self, name: str) -> int:
+        """Rows of the whole table without a value in a column."""
+        return int(self.frame[name].isna().sum())
+
+    def distinct(self, name: str) -> int:
+        """Different values of a column in the whole table, missing not counted."""
+        return int(self.frame[name].nunique())
+
+    def infinities(self, name: str) -> int:
+        """Infinite values of a column of floats in the whole table."""
+        values = self.frame[name].to_numpy(dtype="float64", na_value=np.nan)
+        return int(np.isinf(values).sum())
+
+    def keys(self, names: list[str]) -> NDArray[np.uint64]:
+        """A number for each row of the whole table, equal where all these columns are."""
+        texts = self.frame[names].astype("string")
+        return np.asarray(pd.util.hash_pandas_object(texts, index=False), dtype=np.uint64)
+
+    @property
     def chance(self) -> float:
         """The score of a column that says nothing."""
         return 0.0 if self.target is None or self.target.task == "regression" else 0.5

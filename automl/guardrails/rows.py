@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from automl.guardrails.registry import Alert, TableView, check, limit
 
@@ -19,7 +20,7 @@ from automl.guardrails.registry import Alert, TableView, check, limit
 )
 def too_few_rows(view: TableView) -> list[Alert]:
     """Fewer than 100 rows cannot be judged, fewer than 500 only roughly."""
-    rows = int(view.target.kept.sum()) if view.target else len(view.frame)
+    rows = int(view.answers.kept.sum()) if view.answers else view.rows
     if rows >= limit("too_few_rows"):
         return []
     block = rows < 100
@@ -37,9 +38,9 @@ def too_few_rows(view: TableView) -> list[Alert]:
 )
 def too_few_positives(view: TableView) -> list[Alert]:
     """The rarest class of the target has too few rows."""
-    if view.target is None or view.target.task == "regression":
+    if view.answers is None or view.answers.task == "regression":
         return []
-    counts = np.bincount(view.target.values, minlength=len(view.target.classes))
+    counts = np.bincount(view.answers.values, minlength=len(view.answers.classes))
     rarest = int(counts.argmin())
     rows = int(counts[rarest])
     if rows >= limit("too_few_positives"):
@@ -50,7 +51,7 @@ def too_few_positives(view: TableView) -> list[Alert]:
             rows,
             severity="block" if block else None,
             threshold=20 if block else None,
-            params={"label": view.target.classes[rarest]},
+            params={"label": view.answers.classes[rarest]},
         )
     ]
 
@@ -69,26 +70,23 @@ def duplicate_rows(view: TableView) -> list[Alert]:
     names = [n for n in view.frame.columns if view.kinds[n].name not in ("identifier", "constant")]
     if not names or not len(view.frame):
         return []
-    copies = view.frame.duplicated(subset=names)
-    repeated = int(copies.sum())
-    share = repeated / len(view.frame)
+    sizes = np.unique(view.keys(names), return_counts=True)[1]
+    repeated = int((sizes - 1).sum())
+    share = repeated / view.rows
     if share <= limit("duplicate_rows"):
         return []
-    twins = view.frame.duplicated(subset=names, keep=False)
     params = {
         "rows": repeated,
         "percent": round(100 * share, 1),
-        "both": round(100 * _on_both_sides(view.frame.loc[twins, names], view), 1),
+        "both": round(100 * _on_both_sides(sizes, view), 1),
     }
     return [Alert(share, params=params)]
 
 
-def _on_both_sides(twins: pd.DataFrame, view: TableView) -> float:
+def _on_both_sides(sizes: NDArray[np.int64], view: TableView) -> float:
     """Share of a holdout drawn at random whose rows stand in training too: for a row with k - 1
-    copies the chance is 1 - holdout^(k - 1)."""
-    keys = pd.util.hash_pandas_object(twins.astype("string"), index=False)
-    sizes = keys.map(keys.value_counts()).to_numpy()
-    return float((1 - view.question.validation.holdout ** (sizes - 1)).sum() / len(view.frame))
+    copies the chance is 1 - holdout^(k - 1). ``sizes`` holds the k of each group of equal rows."""
+    return float((sizes * (1 - view.question.validation.holdout ** (sizes - 1.0))).sum() / view.rows)
 
 
 @check(
@@ -107,9 +105,8 @@ def conflicting_duplicates(view: TableView) -> list[Alert]:
     names = [n for n in view.features if view.kinds[n].name not in ("identifier", "constant")]
     if not names:
         return []
-    frame = view.frame.loc[view.target.kept, names]
-    keys = pd.util.hash_pandas_object(frame.astype("string"), index=False).to_numpy()
-    pairs = pd.DataFrame({"key": keys, "label": view.target.values})
+    assert view.answers is not None
+    pairs = pd.DataFrame({"key": view.keys(names)[view.answered], "label": view.answers.values})
     counts = pairs.value_counts().reset_index(name="rows")
     per_key = counts.groupby("key")["rows"]
     lost = int((per_key.sum() - per_key.max()).sum())

@@ -58,8 +58,13 @@ def check_question(
     list of dict
         One result per alert and one per passed check, the gravest alerts first.
     """
+    return check_view(TableView(frame, question, earlier, looks), policy)
+
+
+def check_view(view: TableView, policy: Policy | None = None) -> list[dict[str, Any]]:
+    """Run all checks that need no trained model on what there is to see of a table."""
     with policy_in_force(policy or IN_FORCE.get()):
-        return _run("pre_train", TableView(frame, question, earlier, looks))
+        return _run("pre_train", view)
 
 
 def check_result(outcome: Outcome) -> list[dict[str, Any]]:

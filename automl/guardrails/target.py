@@ -15,10 +15,10 @@ def target_missing(view: TableView) -> list[Alert]:
     name = view.question.target
     if name not in view.frame.columns:
         return [Alert(None, (name,), severity="block", variant="target_not_there")]
-    missing = int(view.frame[name].isna().sum())
-    if missing == len(view.frame):
+    missing = view.missing(name)
+    if missing == view.rows:
         return [Alert(1.0, (name,), severity="block", variant="target_all_missing")]
-    share = missing / len(view.frame)
+    share = missing / view.rows
     params = {"rows": missing, "percent": round(100 * share, 1)}
     grave = "justify" if share > 0.2 else None
     return [Alert(share, (name,), params, severity=grave)] if missing else []
@@ -30,7 +30,7 @@ def target_one_class(view: TableView) -> list[Alert]:
     name = view.question.target
     if name not in view.frame.columns:
         return []
-    distinct = int(view.frame[name].nunique())
+    distinct = view.distinct(name)
     return [Alert(distinct, (name,))] if distinct == 1 else []
 
 
@@ -41,7 +41,7 @@ def target_many_classes(view: TableView) -> list[Alert]:
     if name not in view.frame.columns:
         return []
     column = view.frame[name]
-    distinct = int(column.nunique())
+    distinct = view.distinct(name)
     task = find_task(column, view.question.task)
     if task == "binary" and distinct > 2:
         return [Alert(distinct, (name,), variant="target_not_two", threshold=2)]
@@ -109,5 +109,6 @@ def odd_target_values(view: TableView) -> list[Alert]:
     name = view.question.target
     if view.target is None or view.target.task != "regression":
         return []
-    rows = int((view.frame[name].notna().to_numpy() & ~view.target.kept).sum())
+    assert view.answers is not None
+    rows = int(view.rows - view.missing(name) - view.answers.kept.sum())
     return [Alert(rows, (name,), {"rows": rows})] if rows else []

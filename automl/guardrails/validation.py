@@ -50,7 +50,7 @@ def time_ignored(view: TableView) -> list[Alert]:
 )
 def neighbours_alike(view: TableView) -> list[Alert]:
     """Rows beside each other have like answers: the table is ordered by time, group or answer."""
-    target = view.target
+    target = view.answers
     if target is None or view.question.validation.kind in ("time", "grouped") or len(target.values) < 100:
         return []
     y = np.asarray(target.values, dtype=float)
@@ -91,9 +91,9 @@ def group_ignored(view: TableView) -> list[Alert]:
         asked = view.question.roles.get(name, "feature")
         if asked == "exclude" or not (asked == "id" or ID_NAME.search(name)):
             continue
-        present = view.frame[name].dropna()
-        repeats = len(present) / max(present.nunique(), 1)
-        if 1.2 <= repeats <= 50 and present.nunique() >= 20:
+        distinct = view.distinct(name)
+        repeats = (view.rows - view.missing(name)) / max(distinct, 1)
+        if 1.2 <= repeats <= 50 and distinct >= 20:
             suspects.append(name)
     return [Alert(None, tuple(suspects), severity="warn", variant="group_suspected")] if suspects else []
 
@@ -157,7 +157,7 @@ def unsorted_time(view: TableView) -> list[Alert]:
         numeric = pd.api.types.is_numeric_dtype(view.frame[name].dtype)
         if not numeric and view.kinds[name].name != "date":
             return [absent]
-    missing = float(view.frame[name].isna().mean())
+    missing = view.missing(name) / max(view.rows, 1)
     return [Alert(missing, (name,), severity="warn")] if missing > 0 else []
 
 
@@ -166,12 +166,12 @@ def unsorted_time(view: TableView) -> list[Alert]:
 )
 def wrong_folds(view: TableView) -> list[Alert]:
     """More folds than the rarest answer or the groups can fill, or a rare answer drawn by luck."""
-    target, plan = view.target, view.question.validation
+    target, plan = view.answers, view.question.validation
     if target is None:
         return []
     if plan.kind == "grouped":
         name = view.question.split_column("grouped")
-        groups = view.frame[name].nunique() if name in view.frame.columns else plan.folds
+        groups = view.distinct(name) if name in view.frame.columns else plan.folds
         few = groups * (1 - plan.holdout) < plan.folds
         counted = {"rows": int(groups), "folds": plan.folds}
         return [Alert(groups, (str(name),), counted, variant="few_groups_for_folds")] if few else []

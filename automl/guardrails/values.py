@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from automl.guardrails.registry import Alert, TableView, check, limit
@@ -116,7 +115,7 @@ def mixed_types(view: TableView) -> list[Alert]:
 def infinite_values(view: TableView) -> list[Alert]:
     """Infinities, most often from a division by zero; they count as missing."""
     counts = {
-        name: int(np.isinf(view.frame[name].to_numpy(dtype="float64", na_value=np.nan)).sum())
+        name: view.infinities(name)
         for name in view.frame.columns
         if pd.api.types.is_float_dtype(view.frame[name].dtype)
     }

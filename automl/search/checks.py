@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -29,7 +30,7 @@ class Checks:
 
     def __init__(
         self,
-        frame: pd.DataFrame,
+        table: pd.DataFrame | Path,
         question: Question,
         clock: Clock,
         tell: Callable[..., None],
@@ -40,7 +41,7 @@ class Checks:
         self.found = known
         self.worker: Worker | None = None
         if known is None:
-            self.worker = Worker((frame, question), memory_mb=question.memory_mb)
+            self.worker = Worker((table, question), memory_mb=question.memory_mb)
             self.worker.ask(check_unit)
 
     def look(self) -> None:
@@ -69,12 +70,17 @@ class Checks:
             self.worker.end()
 
 
-def check_unit(subject: tuple[pd.DataFrame, Question]) -> Found:
+def check_unit(subject: tuple[pd.DataFrame | Path, Question]) -> Found:
     """Run the checks (imported here: they load much); the search beside them goes first."""
     os.nice(5)
     from automl.guardrails import check_question
+    from automl.guardrails.run import check_view
+    from automl.large.view import view_of
 
-    return check_question(*subject)
+    table, question = subject
+    return (
+        check_view(view_of(table, question)) if isinstance(table, Path) else check_question(table, question)
+    )
 
 
 def unfinished() -> dict[str, Any]:

@@ -57,6 +57,27 @@ def ladder_for(rows: int, columns: int, folds: int, budget: float, threads: int)
     return Ladder(tuple(rungs))
 
 
+def ladder_of_large(drawn: int, most: int, columns: int, budget: float, threads: int) -> Ladder:
+    """Rungs of a table that is looked at through drawn rows: some of them, all of them, then twice as many each time.
+
+    Parameters
+    ----------
+    drawn, most : int
+        Rows drawn to learn from, and all rows that boosting may learn from.
+
+    Examples
+    --------
+    >>> ladder_of_large(60_000, 770_000, 50, 120, 2).rungs
+    (30000, 60000, 120000, 240000, 480000, 770000)
+    """
+    unit = FIRST_GUESS * (columns + 3) / max(threads, 1)
+    first = min(drawn // 2, max(LEAST_ROWS, int(FIRST_STEP * budget / unit)))
+    rungs = [first, drawn]
+    while rungs[-1] < most:
+        rungs.append(min(most, 2 * rungs[-1]))
+    return Ladder(tuple(rungs))
+
+
 def one_part(parts: list[tuple[Rows, Rows]], seed: int) -> list[tuple[Rows, Rows]]:
     """The last part only, with a limited number of validation rows.
 

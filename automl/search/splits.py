@@ -19,6 +19,7 @@ from automl.profiling import date_values
 from automl.question import BadQuestion, Question, Target
 
 Rows = NDArray[np.int64]
+Parts = list[tuple[Rows, Rows]]
 
 
 def order_or_group(frame: pd.DataFrame, question: Question) -> NDArray[np.generic] | None:
@@ -62,10 +63,16 @@ def holdout(target: Target, keys: NDArray[np.generic] | None, question: Question
         cut = rows - max(1, round(rows * plan.holdout))
         return order[:cut], order[cut:]
     if plan.kind == "grouped" and keys is not None:
+        count = len(np.unique(keys))
+        if count - np.ceil(plan.holdout * count) < plan.folds:
+            raise BadQuestion("too_few_groups", groups=count, folds=plan.folds)
         groups = GroupShuffleSplit(1, test_size=plan.holdout, random_state=question.seed)
         return next(groups.split(blank, groups=keys))
     classes = target.task != "regression"
-    if plan.kind == "stratified" and classes and np.bincount(target.values).min() >= 2:
+    apart = min(plan.holdout, 1 - plan.holdout) * rows >= len(
+        target.classes
+    )  # a row of each class on both sides
+    if plan.kind == "stratified" and classes and apart and np.bincount(target.values).min() >= 2:
         shuffle = StratifiedShuffleSplit(1, test_size=plan.holdout, random_state=question.seed)
         return next(shuffle.split(blank, target.values))
     order = np.random.default_rng(question.seed).permutation(rows)

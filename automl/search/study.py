@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from automl.large.coding import Bulk
 from automl.metrics import METRICS, Metric
 from automl.modelstore import load_model
 from automl.question import Question
 from automl.search.checkpoint import Checkpoint
 from automl.search.clock import Clock
 from automl.search.ladder import Ladder
-from automl.search.portfolio import Shape
+from automl.search.portfolio import Candidate, Shape
 from automl.search.training import Plan
 
 Record = dict[str, Any]
+Tell = Callable[..., None]
 
 
 @dataclass
@@ -37,8 +39,10 @@ class Study:
     checkpoint: Checkpoint
     models: Path
     meta: dict[str, Any]
-    tell: Callable[..., None]
+    tell: Tell
     ladder: Ladder
+    bulk: Bulk | None = None  # all rows of a large table; ``train`` holds the drawn ones
+    scale: dict[str, int] | None = None
     records: list[Record] = field(default_factory=list)
     pipelines: dict[int, Any] = field(default_factory=dict)
     oofs: dict[int, NDArray[np.float64]] = field(default_factory=dict)
@@ -47,6 +51,10 @@ class Study:
     def clock(self) -> Clock:
         """The clock that all units share."""
         return self.plan.clock
+
+    def beyond(self, wanted: Candidate) -> bool:
+        """Whether a candidate asks for more rows of a large table than were drawn."""
+        return self.bulk is not None and (wanted.max_rows or 0) > self.bulk.drawn
 
     @property
     def finished(self) -> list[Record]:

@@ -14,6 +14,7 @@ from automl.search.workers import UnitFailed, Worker, finish
 
 SMALL_CELLS = 4_000_000  # below, a fold per core is faster than many cores on one fold
 COPIES = 4  # of the coded columns while a model trains: input, joined, the library's own, sorted
+COPIES_OF_CODED = 3
 BYTES_PER_TREE_ROW = 24  # a fully grown forest keeps about a node and a half per row and tree
 
 
@@ -86,6 +87,8 @@ class Team:
         rows = min(study.shape.rows, wanted.max_rows or study.shape.rows)
         made = width(wanted.coding, study.plan.recipe, study.shape.distinct)
         cells: float = rows * made * 8.0 * COPIES
+        if study.beyond(wanted):  # float32, mapped from a file: the library's own copies are what counts
+            cells = (wanted.max_rows or 0) * made * 4.0 * COPIES_OF_CODED
         if wanted.family in ("extra_trees", "random_forest"):
             leaf = wanted.settings.get("min_samples_leaf", 1)
             classes = max(1, study.plan.classes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -94,6 +94,39 @@ def train_fold(
         logged = candidate.log_target and rounds
         return Trained(np.expm1(answer) if logged else answer, rounds, short, pipeline)
     answer = align(estimator.predict_proba(ready_valid), estimator.classes_, plan.classes)
+    return Trained(answer, rounds, short, pipeline)
+
+
+def train_many(
+    plan: Plan,
+    candidate: Candidate,
+    drawn: tuple[pd.DataFrame, NDArray[Any]],
+    coded: tuple[NDArray[np.float32], NDArray[Any]],
+    valid: tuple[pd.DataFrame, NDArray[Any]],
+    seconds: float | None = None,
+) -> Trained:
+    """Boost on many coded rows of a large table and predict its validation rows.
+
+    Parameters
+    ----------
+    drawn : tuple
+        The rows that the coding was settled on; the model's pipeline holds that coding.
+    coded : tuple of (ndarray, ndarray)
+        Rows in that coding, float32, and their targets.
+    seconds : float, optional
+        As for ``train_fold``.
+    """
+    plan.clock.check()
+    whole = replace(candidate, max_rows=None)
+    prepare, _, ready_valid = _prepared(plan, whole, 0, drawn, valid[0])
+    estimator = model(candidate, plan.task, len(coded[1]), plan.seed, plan.threads)
+    end = None if seconds is None else time.monotonic() + seconds
+    rounds, short = _boost(plan, candidate, estimator, coded, (ready_valid, valid[1]), end)
+    pipeline = Pipeline([("prepare", prepare), ("model", estimator)])
+    if plan.task == "regression":
+        answer = np.asarray(estimator.predict(ready_valid), dtype="float64")
+    else:
+        answer = align(estimator.predict_proba(ready_valid), estimator.classes_, plan.classes)
     return Trained(answer, rounds, short, pipeline)
 
 

@@ -24,6 +24,7 @@ REFIT_UNITS = 1.2  # training on all rows, in folds
 LAST_MODEL = 3.0  # seconds beyond the budget that the yardstick may take, so that there is an answer
 LEAST_SLOT = 0.3
 SLOT = 0.5  # of the time left that one step of the ladder may take
+BULK_SLOT = 0.8  # and one training on most rows of a large table
 FAILURES = {
     "memory": "trial_out_of_memory",
     "disk": "trial_disk_full",
@@ -276,7 +277,12 @@ def _one_rung(trial: Trial) -> None:
     clock, worker = trial.study.clock, trial.team.one()
     if not trial.wanted.is_baseline:
         clock.check()
-    worker.ask(rung_unit, trial.wanted, trial.record, max(1.0, SLOT * clock.left))
+    share = SLOT
+    if trial.study.beyond(trial.wanted):
+        assert trial.study.bulk is not None
+        trial.study.bulk.wait(clock)
+        share = BULK_SLOT
+    worker.ask(rung_unit, trial.wanted, trial.record, max(1.0, share * clock.left))
     trial.answers[0], short, found = finish(worker, clock, _patience(trial))
     trial.note_folds()
     _score(trial)

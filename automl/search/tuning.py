@@ -46,7 +46,7 @@ def drawn(study: Study, number: int) -> Candidate:
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     space = _space()
-    if not study.shape.categories:
+    if not study.shape.categories or study.bulk is not None:  # all rows of a large table have one coding
         del space["coding"]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "experimental" marks are for programmers

@@ -15,7 +15,7 @@ from automl.prediction import predict
 from automl.search.ladder import sample_of
 from automl.search.portfolio import Candidate
 from automl.search.study import Record, Study
-from automl.search.training import Trained, train_all, train_fold
+from automl.search.training import Trained, train_all, train_fold, train_many
 
 FoldAnswer = tuple[NDArray[np.float64], int, float]
 Measured = dict[str, Any]
@@ -33,6 +33,10 @@ def fold_unit(study: Study, wanted: Candidate, position: int, seconds: float | N
 
 def _fold(study: Study, wanted: Candidate, position: int, seconds: float | None) -> Trained:
     (x, y), (fit, valid) = study.train, study.parts[position]
+    if study.beyond(wanted):
+        assert study.bulk is not None and wanted.max_rows is not None
+        coded, check = study.bulk.first(wanted.max_rows), (x.iloc[valid], y[valid])
+        return train_many(study.plan, wanted, (x.iloc[fit], y[fit]), coded, check, seconds)
     fit = sample_of(fit, wanted.max_rows, study.plan.seed)
     train, check = (x.iloc[fit], y[fit]), (x.iloc[valid], y[valid])
     return train_fold(study.plan, wanted, train, check, position, seconds)

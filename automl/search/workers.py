@@ -135,7 +135,7 @@ def _serve(channel: Connection, other: Connection, subject: Any, threads: int, m
             unit, arguments = channel.recv()
         except (EOFError, OSError):
             os._exit(0)
-        answer = _outcome(unit, subject, arguments)
+        answer = outcome(unit, subject, arguments)
         try:
             channel.send(answer)
         except OSError:
@@ -154,7 +154,8 @@ def _settle(threads: int, memory_mb: int | None) -> None:
     limit_growth(memory_mb)
 
 
-def _outcome(unit: Callable[..., Any], subject: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def outcome(unit: Callable[..., Any], subject: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    """Do a unit: whether it was done, and its answer or the reason why not."""
     try:
         return True, unit(subject, *arguments)
     except OutOfTime:

@@ -13,6 +13,9 @@ SUMMARY = {
     "summary_score_rmse": N_(
         "The typical error is %(value)s in the unit of the target (95 %% sure: %(low)s to %(high)s, on %(rows)s rows it never saw)."
     ),
+    "summary_drawn": N_(
+        "The table is large: of %(rows)s rows to learn from, the best model learned from %(learned)s; it was judged on %(tested)s of the %(holdout)s rows kept apart, drawn at random."
+    ),
     "summary_beats_baseline": N_("The same answer for everybody would reach a %(metric)s of %(baseline)s."),
     "summary_no_better": N_(
         "This is no better than the same answer for everybody (%(metric)s %(baseline)s). Do not use this model."

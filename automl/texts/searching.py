@@ -26,6 +26,18 @@ SEARCH: dict[str, str] = {
     "fit_broken": N_(
         "The search ended because of an error that nobody foresaw (%(error)s). Nothing of your question is lost. Tell an IT engineer, or ask with other columns."
     ),
+    "command_out_of_memory": N_(
+        "The memory allowed was too small for this table. Use fewer rows or columns, or allow more."
+    ),
+    "command_broken": N_(
+        "This could not be done because of an error that nobody foresaw (%(error)s). Nothing was changed. Tell an IT engineer."
+    ),
+    "cluster_absent": N_(
+        "The cluster did not answer (%(error)s), so the training runs on this machine alone."
+    ),
+    "cluster_not_for_large": N_(
+        "The table is large: its rows stay on this machine, and so does the training."
+    ),
     "checks_unfinished": N_("The checks of the data did not finish in the time of this search."),
     "checks_unfinished.why": N_(
         "A problem of the data, such as a column that gives the answer away, may stand there unseen."

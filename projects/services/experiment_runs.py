@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop as N_
 
-from portal.core import filestore
+from portal.core import filestore, scheduler_relay
 from portal.core.job_runner import JobRun
 from portal.core.services import audit, notices
 from portal.core.services.jobs import Cancelled, JobFailed
@@ -134,16 +134,17 @@ def search(run: JobRun, experiment: Experiment, place: Path) -> None:
     for option, path in files:
         arguments += [option, str(path)]
     listener = Listener(run, experiment)
-    ended = engine.call(
-        run,
-        arguments,
-        readable=[table, *(path for _option, path in files if path.parent != place)],
-        writable=place,
-        seconds=experiment.question["budget_seconds"] + OVERTIME_SECONDS,
-        on_event=listener,
-        must_stop=StopRequest(run, experiment),
-        grace=REPORT_SECONDS,
-    )
+    with scheduler_relay.opened() as (cluster, opening):
+        ended = engine.call(
+            run,
+            [*arguments, *cluster],
+            readable=[table, *(path for _option, path in files if path.parent != place), *opening],
+            writable=place,
+            seconds=experiment.question["budget_seconds"] + OVERTIME_SECONDS,
+            on_event=listener,
+            must_stop=StopRequest(run, experiment),
+            grace=REPORT_SECONDS,
+        )
     if listener.failure:
         raise JobFailed(listener.failure["message"], **listener.failure.get("params", {}))
     if ended.code != 0 or not (place / "result.json").exists():

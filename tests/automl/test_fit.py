@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from automl.files import read_json
-from automl.fit import fit, prepare
+from automl.fit import fit
+from automl.preparing import Scene
 from automl.question import BadQuestion, Question
 from automl.scoring import Scorer
 from automl.search.checkpoint import Checkpoint
@@ -91,7 +92,8 @@ def test_a_time_split_tests_on_the_latest_rows_and_a_group_stays_on_one_side(
         _, asked = saved(frame, **changes)
         question, clock = Question.from_dict(read_json(asked)), Clock(30.0)
         checkpoint = Checkpoint(tmp_path / "checkpoint", "me")
-        study, raw = prepare(frame, question, checkpoint, clock, tmp_path, 1, lambda *_, **__: None)
+        scene = Scene(asked, question, checkpoint, clock, tmp_path, 1, lambda *_, **__: None)
+        study, raw = scene.prepared(frame)
         assert "firm" not in study.train[0].columns or "firm" not in question.roles
         return raw
 

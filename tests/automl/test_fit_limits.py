@@ -20,8 +20,9 @@ import pytest
 
 from automl.__main__ import main
 from automl.files import read_json, sha256_of
-from automl.fit import fit, prepare
+from automl.fit import fit
 from automl.guardrails import check_question
+from automl.preparing import Scene
 from automl.question import Question
 from automl.search import units
 from automl.search.checkpoint import Checkpoint, fingerprint
@@ -153,7 +154,8 @@ def found_again(done: Searched, work: Path, events: list[Any] | None = None) -> 
     checkpoint, heard = Checkpoint(work / "checkpoint", owner), [] if events is None else events
     heard.append({"resumed": len(checkpoint.trials()), "spent": checkpoint.spent})
     clock, frame = Clock(done.question.budget_seconds, checkpoint.spent), read_parquet(done.table)
-    study, _ = prepare(frame, done.question, checkpoint, clock, work, 1, lambda *_, **__: None)
+    scene = Scene(done.table, done.question, checkpoint, clock, work, 1, lambda *_, **__: None)
+    study, _ = scene.prepared(frame)
     team = Team.of(study)
     try:
         search(study, team)

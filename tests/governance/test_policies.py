@@ -316,3 +316,23 @@ def test_page_and_api_do_the_same(client):
     )
     assert client.post(f"/approvals/{asked.pk}/decide/", {"answer": "approve"}).status_code == 302
     assert in_force().version == "2027-01.1"
+
+
+def test_the_engine_is_told_only_limits_of_the_policy_that_are_stricter_than_its_own():
+    from automl.guardrails.run import CHECKS
+    from governance import engine_limits
+
+    own = {
+        each.code: each.threshold
+        for each in CHECKS.values()
+        if each.stricter == "lower" and each.threshold is not None
+    }
+    assert own == engine_limits.OWN
+    made = f.use_case("limited")
+    assert engine_limits.of_use_case(made) == {}
+    said = {"target_leakage": 0.7, "duplicate_rows": 0.5, "too_few_rows": 5, "wrong_metric": 0.01}
+    published(officer(), officer("Rita Second"), guardrails=said)
+    assert engine_limits.of_use_case(made) == {"target_leakage": 0.7}
+    assert (
+        engine_limits.of_use_case(f.use_case("high")) == {}
+    )  # blocks at 0.95, where the engine has long spoken
