@@ -9,12 +9,18 @@ from portal.core.models import User
 from training.models import Exercise, ExerciseWork, LessonProgress
 
 
-def next_exercise(user: User) -> tuple[Exercise, bool] | None:
-    """The exercise and whether it was begun; nothing when there is none to do now. Three queries at most."""
+def next_exercise(user: User, *, offers_new: bool) -> tuple[Exercise, bool] | None:
+    """
+    The exercise and whether it was begun; nothing when there is none to do now. Three queries at most.
+
+    A new one is offered between two lessons only: it never stands between a learner and the exam.
+    """
     mine = ExerciseWork.objects.visible_to(user).for_list()
     begun = mine.open().filter(passed_at__isnull=True, use_case__isnull=False)
     if work := begun.order_by("-created_at").first():
         return work.exercise, True
+    if not offers_new:
+        return None
     last = LessonProgress.objects.filter(user=user, is_waived=False).order_by("-created_at").first()
     if last is None:
         return None
@@ -24,9 +30,9 @@ def next_exercise(user: User) -> tuple[Exercise, bool] | None:
     return (found, False) if found else None
 
 
-def told(user: User) -> dict[str, Any] | None:
+def told(user: User, *, offers_new: bool) -> dict[str, Any] | None:
     """The same as title, text, address and words of the button."""
-    found = next_exercise(user)
+    found = next_exercise(user, offers_new=offers_new)
     if found is None:
         return None
     exercise, is_begun = found

@@ -279,10 +279,10 @@ def next_step(standing: Standing) -> Step | None:
     under_way = next((card for card in standing.cards if card.open_attempt), None)
     if under_way:
         return under_way.next_step()
-    if task := next_exercise.told(standing.user):
-        return Step(**task)
     mine = [card for card in standing.cards if card.is_enrolled and not card.is_finished]
     mine.sort(key=lambda card: standing.enrolled[card.path.pk], reverse=True)
+    if task := next_exercise.told(standing.user, offers_new=bool(mine and mine[0].next_row)):
+        return Step(**task)
     steps = (card.next_step() for card in mine)
     return next((step for step in steps if step), None)
 

@@ -16,9 +16,11 @@ from projects.models import Dataset, DatasetVersion, Experiment, GuardrailResult
 from projects.services import datasets, experiments, guardrails, sandboxes
 from tests.people import person
 from tests.projects.data_scene import quick_engine
-from training import exercise_checks, exercising
-from training.models import Exercise, ExerciseWork
-from training.services import exercises
+from training import exercise_checks, exercising, selectors
+from training.models import Exercise, ExerciseWork, Path
+from training.services import enrolments, exercises
+
+from .learners import CITIZEN, finish_lesson
 
 __all__ = ["quick_engine"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("curriculum", "quick_engine")]
@@ -278,3 +280,16 @@ def test_a_lesson_opens_the_sandbox_at_its_page(client):
     client.force_login(person())
     assert client.get(reverse("projects:use_case_detail", args=[work.use_case_id])).status_code == 404
     assert client.get(reverse("training:sandbox", args=[work.use_case_id])).status_code == 404
+
+
+def test_my_learning_offers_the_exercise_of_the_lesson_just_read_and_none_before_the_exam():
+    learner = person()
+    enrolments.enrol(Path.objects.get(code=CITIZEN), by=learner)
+    for code in ("1.1", "5.1", "5.3"):
+        finish_lesson(learner, code)
+    assert selectors.my_learning(learner).next.title == "Find what gives the answer away"
+    for code in ("6.1", "6.2", "6.3"):
+        finish_lesson(learner, code)
+    assert selectors.my_learning(learner).next.title.startswith("Take the exam")
+    exercises.start(Exercise.objects.for_list().get(code="first-table"), by=learner)
+    assert selectors.my_learning(learner).next.action == "Go on with the exercise"
