@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 import governance.selectors.home
 import projects.selectors.home
+import training.overseeing
 import training.selectors
 from portal.core import clock
 from portal.core.duties import Duty
@@ -46,7 +47,7 @@ def waiting_for(user: User) -> list[Waiting]:
 
 def stuck_learners(user: User) -> list[Waiting]:
     """For community leads: how many learners do not get on, and who has been stuck longest."""
-    stuck = training.selectors.stuck_learners() if user.has_duty(Duty.COMMUNITY_LEAD) else []
+    stuck = training.overseeing.stuck_learners() if user.has_duty(Duty.COMMUNITY_LEAD) else []
     if not stuck:
         return []
     title = ngettext("%(count)s learner is stuck", "%(count)s learners are stuck", len(stuck))

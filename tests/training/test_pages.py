@@ -20,7 +20,7 @@ from tests.training.learners import (
     finish_lessons,
     take,
 )
-from training import scoring, selectors
+from training import overseeing, scoring
 from training.models import Attempt, Certificate, Enrolment, LessonProgress, Question
 from training.services import attempts, certificates, enrolments
 
@@ -356,7 +356,7 @@ def test_the_overview_is_for_leads_and_auditors_and_names_who_is_stuck():
     with clock.at(clock.now() - timedelta(days=3000)):
         former = certified(person("Former Holder"), OWNER).user
     assert former not in {
-        each.user for each in selectors.stuck_learners()
+        each.user for each in overseeing.stuck_learners()
     }  # expired is to renew, not to be stuck
 
     assert "Slow Learner" in page and "Nothing done for 20 days" in page and "Quick Learner" in page

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from django_tables2 import RequestConfig
 
 from portal.core.verdicts import require
-from training import rules, selectors
+from training import overseeing, rules
 from training.filters import CertificateFilter
 from training.models import Certificate
 from training.tables import CertificateTable
@@ -23,8 +23,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     table = CertificateTable(found.qs)
     RequestConfig(request, paginate={"per_page": 25}).configure(table)
     context = {
-        "tallies": selectors.tallies(),
-        "stuck": selectors.stuck_learners(),
+        "tallies": overseeing.tallies(),
+        "stuck": overseeing.stuck_learners(),
         "filter": found,
         "table": table,
     }
