@@ -46,6 +46,11 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
         "schedule": 1800.0,
         "options": {"expires": 5400.0},
     }
+    sender.conf.beat_schedule["forget files whose sender never came back"] = {
+        "task": "projects.tasks.forget_uploads",
+        "schedule": 3600.0,
+        "options": {"expires": 10800.0},
+    }
     sender.conf.beat_schedule["grade exams whose time ran out"] = {
         "task": "training.tasks.close_overdue_attempts",
         "schedule": 300.0,

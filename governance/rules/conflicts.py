@@ -77,5 +77,7 @@ def made(user: User, version: ModelVersion) -> Iterator[str]:
         yield _("you wrote the model card")
     if version.dataset_version.uploaded_by_id == user.pk:
         yield _("you uploaded the data")
+    elif str(user.pk) in version.dataset_version.preparers:
+        yield _("you prepared the data")
     if GuardrailResult.objects.filter(experiment=experiment, justified_by=user).exists():
         yield _("you wrote a justification")
