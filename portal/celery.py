@@ -26,38 +26,14 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
             ("export the head of the audit trail", "export_audit_head", 300.0),
         )
     }
-    sender.conf.beat_schedule["keep the deadlines of governance"] = {
-        "task": "governance.tasks.keep_deadlines",
-        "schedule": 900.0,
-        "options": {"expires": 2700.0},
-    }
-    sender.conf.beat_schedule["propose to stop what has passed its limits"] = {
-        "task": "projects.tasks.propose_stops",
-        "schedule": 3600.0,
-        "options": {"expires": 10800.0},
-    }
-    sender.conf.beat_schedule["remind of kill criteria that must be measured soon"] = {
-        "task": "projects.tasks.remind_of_criteria",
-        "schedule": 3600.0,
-        "options": {"expires": 10800.0},
-    }
-    sender.conf.beat_schedule["tell what entered and left the views people follow"] = {
-        "task": "projects.tasks.tell_followers",
-        "schedule": 1800.0,
-        "options": {"expires": 5400.0},
-    }
-    sender.conf.beat_schedule["forget files whose sender never came back"] = {
-        "task": "projects.tasks.forget_uploads",
-        "schedule": 3600.0,
-        "options": {"expires": 10800.0},
-    }
-    sender.conf.beat_schedule["grade exams whose time ran out"] = {
-        "task": "training.tasks.close_overdue_attempts",
-        "schedule": 300.0,
-        "options": {"expires": 900.0},
-    }
-    sender.conf.beat_schedule["renew certificates and warn before they end"] = {
-        "task": "training.tasks.keep_certificates",
-        "schedule": 3600.0,
-        "options": {"expires": 10800.0},
-    }
+    for name, task, seconds in (
+        ("keep the deadlines of governance", "governance.tasks.keep_deadlines", 900.0),
+        ("propose to stop what has passed its limits", "projects.tasks.propose_stops", 3600.0),
+        ("remind of kill criteria that must be measured soon", "projects.tasks.remind_of_criteria", 3600.0),
+        ("tell what entered and left the views people follow", "projects.tasks.tell_followers", 1800.0),
+        ("forget files whose sender never came back", "projects.tasks.forget_uploads", 3600.0),
+        ("grade exams whose time ran out", "training.tasks.close_overdue_attempts", 300.0),
+        ("renew certificates and warn before they end", "training.tasks.keep_certificates", 3600.0),
+    ):
+        options = {"expires": 3 * seconds}
+        sender.conf.beat_schedule[name] = {"task": task, "schedule": seconds, "options": options}

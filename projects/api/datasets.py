@@ -277,7 +277,9 @@ class DatasetViewSet(ReadViewSet):
             {
                 "expectations": dataset.expectations,
                 "results": [asdict(each) for each in wanted.expected(dataset, version, request.user)],  # type: ignore[arg-type]
-                "suggestions": wanted.suggestions(dataset, version),
+                "suggestions": wanted.suggestions(dataset, version)
+                if rules.may_expect(request.user, dataset)  # type: ignore[arg-type]
+                else [],
             }
         )
 

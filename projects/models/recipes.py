@@ -26,7 +26,7 @@ class RecipeQuerySet(models.QuerySet["Recipe"]):
 
     def for_list(self) -> "RecipeQuerySet":
         """With what a list shows."""
-        return self.select_related("dataset__owner", "output", "made_by", "version")
+        return self.select_related("dataset__owner", "output", "made_by", "version__dataset")
 
 
 class Recipe(Record):

@@ -90,8 +90,15 @@ def column(found: dict[str, Any], dataset: Dataset, hints: dict[str, str]) -> Co
 
 
 def figure(value: Any) -> str:
-    """A figure with four digits; a date as it is."""
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+    """A figure with four digits; a date without midnight."""
+    return f"{value:.4g}" if isinstance(value, int | float) else cell(value)
+
+
+def cell(value: Any) -> Any:
+    """A cell as people write it: no ".0" behind a whole number, no midnight behind a day."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.removesuffix("T00:00:00") if isinstance(value, str) else value
 
 
 def chart(found: dict[str, Any]) -> dict[str, Any] | None:
@@ -132,7 +139,7 @@ def missing_chart(version: DatasetVersion) -> dict[str, Any] | None:
 def sample(profile: dict[str, Any], rows: int = 10, most: int = 30) -> tuple[list[str], list[list[Any]]]:
     """The first rows of the table, with at most thirty columns."""
     names = [each["name"] for each in profile.get("columns", [])][:most]
-    return names, [[row.get(name) for name in names] for row in profile.get("sample", [])[:rows]]
+    return names, [[cell(row.get(name)) for name in names] for row in profile.get("sample", [])[:rows]]
 
 
 def twin_of(version: DatasetVersion, user: User) -> DatasetVersion | None:

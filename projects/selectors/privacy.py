@@ -17,6 +17,8 @@ def suspicions(version: DatasetVersion) -> dict[str, str]:
         reason = column.get("reason", {})
         if reason.get("code") == "role_personal":
             found[column["name"]] = str(reason.get("params", {}).get("what", ""))
+    for name in version.reading.get("found", {}).get("masked", []):
+        found.setdefault(name, "")  # made by a recipe of columns that look personal
     return found
 
 
@@ -40,9 +42,16 @@ def least_class(dataset: Dataset) -> str:
     return Dataset.strictest(["public", *parents.values_list("classification", flat=True)])
 
 
+def sees_values(version: DatasetVersion, user: User) -> bool:
+    """Whoever keeps the dataset, and every table it was prepared from: a recipe lifts no mask."""
+    if not rules.may_see_personal(user, version.dataset):
+        return False
+    return all(sees_values(parent, user) for parent in version.parents.select_related("dataset"))
+
+
 def masked_columns(version: DatasetVersion, user: User) -> set[str]:
     """Columns whose single values this person does not see; protected attributes too where the class is strict."""
-    if rules.may_see_personal(user, version.dataset):
+    if sees_values(version, user):
         return set()
     hidden = set(suspicions(version))
     if version.dataset.classification in STRICT:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from portal.core.models import User
 from projects import preparing
 from projects.models import Dataset, DatasetVersion, Recipe
-from projects.rules import datasets as rules
 from projects.selectors import privacy
 from projects.sentences import sentence
 
@@ -86,8 +85,11 @@ def preview_of(recipe: Recipe, user: User) -> Preview:
         return Preview(problems=problems, is_waiting=bool(recipe.preview_job) and not failed)
     found = recipe.preview
     names = found.get("names", [])
-    keeps_all = all(rules.may_see_personal(user, dataset) for dataset in recipe.sources.all())
-    hidden = set() if keeps_all else set(found.get("masked", []))
+    keys = [step["version"] for step in recipe.steps if step["kind"] == "join"]
+    tables = [recipe.version, *DatasetVersion.objects.filter(pk__in=keys).select_related("dataset")]
+    hidden = (
+        set() if all(privacy.sees_values(each, user) for each in tables) else set(found.get("masked", []))
+    )
     rows = [
         [privacy.MASK if name in hidden and cell is not None else cell for name, cell in zip(names, row, strict=False)]
         for row in found.get("sample", [])

@@ -29,7 +29,6 @@ def relation_chart(version: DatasetVersion, target: str) -> dict[str, Any] | Non
         "horizontal": True,
         "x": [f"{each['name']} ↓" if each["falls"] else each["name"] for each in columns],
         "series": [{"name": _("Strength"), "values": [round(each["strength"], 2) for each in columns]}],
-        "x_label": _("0: none, 1: one decides the other"),
     }
 
 

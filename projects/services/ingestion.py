@@ -99,7 +99,7 @@ def accept(
 
 def how_read(found: dict[str, Any]) -> dict[str, Any]:
     """The way a file was read, for people to look at and correct."""
-    names = ("format", "encoding", "delimiter", "decimal", "dates", "sheet")
+    names = ("format", "encoding", "delimiter", "decimal", "dates", "sheet", "masked")
     return {name: found[name] for name in names if found.get(name)}
 
 

@@ -54,10 +54,10 @@ def change(
     if steps == locked.steps:
         return recipe
     recipe.past = [*locked.past, locked.steps][-KEPT_PAST:]
-    return keep(recipe, locked, steps, by)
+    return keep(recipe, locked, steps, by=by)
 
 
-def keep(recipe: Recipe, locked: Recipe, steps: Steps, by: User) -> Recipe:
+def keep(recipe: Recipe, locked: Recipe, steps: Steps, *, by: User) -> Recipe:
     """Write the steps down and ask for a look at them."""
     recipe.steps, recipe.revision = steps, locked.revision + 1
     recipe.save(update_fields=["steps", "past", "revision"])
@@ -66,23 +66,23 @@ def keep(recipe: Recipe, locked: Recipe, steps: Steps, by: User) -> Recipe:
     return preview(recipe, by=by)
 
 
-def checked(recipe: Recipe, steps: Steps, by: User) -> Steps:
+def checked(recipe: Recipe, steps: Steps, person: User) -> Steps:
     """Steps in their one form, each fitting what stands before it; who wrote each is kept."""
     if len(steps) > preparing.MOST_STEPS:
         raise ValidationError(_("At most %(most)s steps.") % {"most": preparing.MOST_STEPS})
     columns = [each["name"] for each in recipe.version.columns_described]
-    known = {key(step): step.get("by", str(by.pk)) for step in recipe.steps}
+    known = {key(step): step["by"] for earlier in (*recipe.past, recipe.steps) for step in earlier}
     found: Steps = []
     for place, step in enumerate(steps):
         try:
             clean = preparing.clean(step)
             if clean["kind"] == "join":
-                require_joinable(clean, by)
+                require_joinable(clean, person)
             columns = preparing.after(clean, columns)
         except preparing.StepWrong as wrong:
             text = _("Step %(step)s: %(text)s") % {"step": place + 1, "text": wrong.text}
             raise ValidationError({wrong.field: text}) from None
-        found.append({**clean, "by": known.get(key(clean), str(by.pk))})
+        found.append({**clean, "by": known.get(key(clean), str(person.pk))})
     return found
 
 
@@ -91,10 +91,10 @@ def key(step: dict[str, Any]) -> str:
     return repr(sorted((name, value) for name, value in step.items() if name != "by"))
 
 
-def require_joinable(step: dict[str, Any], by: User) -> None:
+def require_joinable(step: dict[str, Any], person: User) -> None:
     """The other table is ready, the person sees it, and it has these columns."""
     try:
-        other = DatasetVersion.objects.visible_to(by).ready().filter(pk=step["version"]).first()
+        other = DatasetVersion.objects.visible_to(person).ready().filter(pk=step["version"]).first()
     except ValidationError:  # no key at all
         other = None
     if other is None:
@@ -141,7 +141,7 @@ def undo(recipe: Recipe, *, by: User) -> Recipe:
     if not locked.past:
         return recipe
     recipe.past = locked.past[:-1]
-    return keep(recipe, locked, checked(locked, locked.past[-1], by), by)
+    return keep(recipe, locked, checked(locked, locked.past[-1], by), by=by)
 
 
 @transaction.atomic
@@ -190,7 +190,7 @@ def play(recipe: Recipe, *, by: User, name: str = "") -> DatasetVersion:
         raise ValidationError(_("Add a step first."))
     parents = [locked.version, *joined_versions(steps)]
     strictest = Dataset.strictest([parent.dataset.classification for parent in parents])
-    output = locked.output or output_of(locked, name, strictest, by)
+    output = locked.output or output_of(locked, name, strictest, by=by)
     if known := played(output, locked, steps):
         return known
     if Dataset.strictest([output.classification, strictest]) != output.classification:
@@ -199,7 +199,7 @@ def play(recipe: Recipe, *, by: User, name: str = "") -> DatasetVersion:
         audit.record("dataset.classified", output, by=None, after=strictest, reason="inherited")
     recipe.output = output
     recipe.save(update_fields=["output"])
-    return new_version(output, locked, steps, parents, by)
+    return new_version(output, locked, steps, parents, by=by)
 
 
 def joined_versions(steps: Steps) -> list[DatasetVersion]:
@@ -208,7 +208,7 @@ def joined_versions(steps: Steps) -> list[DatasetVersion]:
     return list(DatasetVersion.objects.filter(pk__in=keys).select_related("dataset"))
 
 
-def output_of(recipe: Recipe, name: str, classification: str, by: User) -> Dataset:
+def output_of(recipe: Recipe, name: str, classification: str, *, by: User) -> Dataset:
     """The dataset a recipe fills, made at its first run."""
     use_case = recipe.dataset.use_case
     if use_case and not rules.may_upload(by, use_case):
@@ -232,7 +232,7 @@ def played(output: Dataset, recipe: Recipe, steps: Steps) -> DatasetVersion | No
 
 
 def new_version(
-    output: Dataset, recipe: Recipe, steps: Steps, parents: list[DatasetVersion], by: User
+    output: Dataset, recipe: Recipe, steps: Steps, parents: list[DatasetVersion], *, by: User
 ) -> DatasetVersion:
     """Number it, write its lineage down and queue the work."""
     last = output.versions.aggregate(last=Max("number"))["last"] or 0

@@ -65,9 +65,9 @@ def examine(upload: File) -> str:  # type: ignore[type-arg]
     return name
 
 
-def refuse_room(size: int, by: User) -> None:
+def refuse_room(size: int, person: User) -> None:
     """A person's share of the storage, and a reserve of the disk, stay free."""
-    used = DatasetVersion.objects.filter(uploaded_by=by).exclude(upload_digest="")
+    used = DatasetVersion.objects.filter(uploaded_by=person).exclude(upload_digest="")
     taken = used.aggregate(sum=Sum("size_bytes"))["sum"] or 0
     if taken + size > settings.UPLOAD_QUOTA_BYTES:
         shown = {"used": taken >> 20, "limit": settings.UPLOAD_QUOTA_BYTES >> 20, "size": -(-size >> 20)}

@@ -76,6 +76,10 @@ def test_steps_grow_on_the_page_and_become_a_table_that_knows_its_parents(client
     assert set(result.preparers) == {str(helper.pk), str(play.citizen.pk)}
     assert [step["by"] for step in result.steps] == [str(play.citizen.pk)] * 3 + [str(helper.pk)]
     assert "Keep rows where age is at least 30" in client.get(made.url).content.decode()
+    own = client.get(
+        made.url
+    ).content.decode()  # a recipe lifts no mask, not even for the owner of its result
+    assert "gold" in own and "@example.org" not in own
     assert recipes.play(Recipe.objects.get(), by=helper) == result  # the same once more is the same version
 
     (tmp_path / "prepare.py").write_bytes(script.content)

@@ -113,6 +113,7 @@ def test_what_is_known_at_once_is_refused_with_status_code_and_words_and_keeps_n
     assert formless.status_code == 400  # U6
     many = client.post("/api/datasets/", {"name": "Bad", "file": [io.BytesIO(GOOD), io.BytesIO(GOOD)]})
     assert (many.status_code, code_of(many)) == (400, "upload.too_many_files")  # U7
+    settings.MAX_UPLOAD_BYTES = 10_000_000
     fields = {f"f{n}": "1" for n in range(3_000)}
     assert client.post("/api/datasets/", fields).status_code == 400  # U8
     changed = send(client, "a.csv", GOOD, sha256="0" * 64)
