@@ -15,10 +15,12 @@ from automl import limits
 
 
 def _ingest(options: argparse.Namespace) -> int:
+    from automl.files import read_json
     from automl.ingest import Bounds, ingest
 
     bounds = Bounds(options.max_rows, options.max_columns, options.max_cell)
-    outcome = ingest(Path(options.source), options.name, Path(options.out), bounds)
+    reading = read_json(Path(options.reading)) if options.reading else None
+    outcome = ingest(Path(options.source), options.name, Path(options.out), bounds, reading)
     print(json.dumps({"ok": outcome["ok"], "errors": len(outcome["errors"])}))
     return 0
 
@@ -36,10 +38,28 @@ def _profile(options: argparse.Namespace) -> int:
     return 0
 
 
+def _expect(options: argparse.Namespace) -> int:
+    from automl.expectations import expect_files
+
+    return expect_files(Path(options.table), Path(options.expectations), Path(options.out), options.today)
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    from automl.prepare.run import prepare_files
+
+    return prepare_files(Path(options.table), Path(options.plan), Path(options.out), options.sample)
+
+
 def _pair(options: argparse.Namespace) -> int:
     from automl.pairing import pair_files
 
     return pair_files(Path(options.table), options.first, options.second, Path(options.out))
+
+
+def _relate(options: argparse.Namespace) -> int:
+    from automl.relating import relate_files
+
+    return relate_files(Path(options.table), options.target, Path(options.out))
 
 
 def _rows(options: argparse.Namespace) -> int:
@@ -128,7 +148,10 @@ def _export(options: argparse.Namespace) -> int:
 COMMANDS = {
     "ingest": (_ingest, ("source", "name", "out"), "read an uploaded file into table.parquet"),
     "profile": (_profile, ("table", "out"), "describe every column of a table"),
+    "expect": (_expect, ("table", "expectations", "out", "today"), "check what is expected of a table"),
+    "prepare": (_prepare, ("table", "plan", "out"), "play a recipe on a table"),
     "pair": (_pair, ("table", "first", "second", "out"), "look at two columns together"),
+    "relate": (_relate, ("table", "target", "out"), "measure every column against a target"),
     "rows": (_rows, ("table", "out"), "write the cells of a table as text"),
     "check": (_check, ("table", "question", "out"), "run the guardrails before training"),
     "frame": (
@@ -159,6 +182,7 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "--max-rows": (2_000_000, "rows at most"),
         "--max-columns": (2_000, "columns at most"),
         "--max-cell": (100_000, "characters of a cell at most"),
+        "--reading": (None, "JSON: how to read it, where what is found out is wrong"),
     },
     "check": POLICY
     | {
@@ -170,6 +194,7 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "--checked": (None, "JSON: what `check` found for this very question; not looked at again"),
         "--scheduler": (None, "address of a Dask scheduler whose workers train, tcp://host:port"),
     },
+    "prepare": {"--sample": (0, "1: only look at the first rows")},
     "explain": SHA | {"--options": (None, "JSON: columns, rows, row, changes, goal")},
     "frame": {
         "--false-positive": (1.0, "cost of a false alarm"),

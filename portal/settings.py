@@ -163,6 +163,10 @@ JOB_REAP_SECONDS = env.float("AGORA_JOB_REAP_SECONDS", 10)
 JOB_HANDLERS = {
     "dataset.ingest": "projects.tasks.ingest_dataset",
     "dataset.check": "projects.tasks.check_question",
+    "dataset.expect": "projects.tasks.check_expectations",
+    "dataset.prepare": "projects.tasks.prepare_dataset",
+    "dataset.relate": "projects.tasks.relate_columns",
+    "recipe.preview": "projects.tasks.preview_recipe",
     "pair.draw": "projects.tasks.draw_pair",
     "question.advise": "projects.tasks.advise_question",
     "experiment.run": "projects.tasks.run_experiment",
@@ -184,6 +188,10 @@ GUARDRAIL_LIMITS = "governance.engine_limits.of_use_case"
 JOB_NAMES = {
     "dataset.ingest": N_("Reading a table"),
     "dataset.check": N_("Checks of a question"),
+    "dataset.expect": N_("Check of what is expected of a table"),
+    "dataset.prepare": N_("Preparing a table"),
+    "dataset.relate": N_("Columns against a target"),
+    "recipe.preview": N_("Preview of a preparation"),
     "pair.draw": N_("Two columns against each other"),
     "question.advise": N_("Advice for a question"),
     "experiment.run": N_("Training of models"),
@@ -207,6 +215,13 @@ VERIFY_PER_MINUTE = env.int(
 
 # --- files ----------------------------------------------------------------------------------------
 MAX_UPLOAD_BYTES = env.int("AGORA_MAX_UPLOAD_MB", 100) * 1024 * 1024
+UPLOAD_QUOTA_BYTES = env.int("AGORA_UPLOAD_QUOTA_MB", 10_240) * 1024 * 1024  # of one person
+DISK_RESERVE_BYTES = (
+    env.int("AGORA_DISK_RESERVE_MB", 200) * 1024 * 1024
+)  # uploads stop before the disk is full
+UPLOAD_SCANNER = env.str(
+    "AGORA_UPLOAD_SCANNER", ""
+)  # dotted name of a function: path -> what it found, or ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1

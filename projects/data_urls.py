@@ -3,8 +3,10 @@
 from django.urls import path
 
 from projects.views import (
+    custody,
     datasets,
     downloads,
+    expectations,
     experiment_acts,
     experiment_steps as steps,
     experiments,
@@ -12,6 +14,8 @@ from projects.views import (
     exports,
     findings,
     question_advice as advice,
+    recipes,
+    relations,
 )
 
 urlpatterns = [
@@ -23,6 +27,29 @@ urlpatterns = [
     path("data/<uuid:pk>/share/", datasets.dataset_share, name="dataset_share"),
     path("data/<uuid:pk>/unshare/", datasets.dataset_unshare, name="dataset_unshare"),
     path("data/versions/<uuid:pk>/", datasets.dataset_version, name="dataset_version"),
+    path("data/<uuid:pk>/people/", custody.dataset_people, name="dataset_people"),
+    path("data/<uuid:pk>/classify/", custody.dataset_classify, name="dataset_classify"),
+    path("data/<uuid:pk>/expectations/", expectations.dataset_expectations, name="dataset_expectations"),
+    path(
+        "data/<uuid:pk>/expectations/offered/",
+        expectations.dataset_expect_offered,
+        name="dataset_expect_offered",
+    ),
+    path("data/<uuid:pk>/expectations/less/", expectations.dataset_expect_less, name="dataset_expect_less"),
+    path("data/versions/<uuid:pk>/changes/", expectations.dataset_changes, name="dataset_changes"),
+    path("data/versions/<uuid:pk>/relations/", relations.dataset_relations, name="dataset_relations"),
+    path(
+        "data/versions/<uuid:pk>/read-again/",
+        datasets.dataset_version_read_again,
+        name="dataset_version_read_again",
+    ),
+    path("data/versions/<uuid:pk>/prepare/", recipes.recipe_new, name="recipe_new"),
+    path("data/recipes/<uuid:pk>/", recipes.recipe_detail, name="recipe_detail"),
+    path("data/recipes/<uuid:pk>/live/", recipes.recipe_live, name="recipe_live"),
+    path("data/recipes/<uuid:pk>/step/", recipes.recipe_step, name="recipe_step"),
+    path("data/recipes/<uuid:pk>/base/", recipes.recipe_base, name="recipe_base"),
+    path("data/recipes/<uuid:pk>/play/", recipes.recipe_play, name="recipe_play"),
+    path("data/recipes/<uuid:pk>/script/", recipes.recipe_script, name="recipe_script"),
     path(
         "data/versions/<uuid:pk>/progress/",
         datasets.dataset_version_progress,

@@ -5,6 +5,7 @@ from celery import shared_task
 from portal.core.job_runner import JobRun
 from projects.services import (
     column_pairs,
+    expectations,
     experiment_runs,
     explanations,
     exports,
@@ -12,8 +13,11 @@ from projects.services import (
     imports,
     ingestion,
     kill_criteria,
+    partial_uploads,
+    preparation,
     question_advice,
     ranks,
+    relations,
     saved_views,
     stops,
 )
@@ -22,6 +26,32 @@ from projects.services import (
 def ingest_dataset(run: JobRun) -> None:
     """Read an uploaded file; accept or reject the version."""
     ingestion.ingest(run)
+
+
+def check_expectations(run: JobRun) -> None:
+    """Check a version again, because what is expected of it changed."""
+    expectations.carry_out(run)
+
+
+def preview_recipe(run: JobRun) -> None:
+    """Play a recipe on the first rows."""
+    preparation.preview(run)
+
+
+def prepare_dataset(run: JobRun) -> None:
+    """Play a recipe on the whole table."""
+    preparation.prepare(run)
+
+
+@shared_task(ignore_result=True)
+def forget_uploads() -> None:
+    """Forget files whose sender never came back."""
+    partial_uploads.forget_old()
+
+
+def relate_columns(run: JobRun) -> None:
+    """Measure the columns of a version against a target."""
+    relations.carry_out(run)
 
 
 def draw_pair(run: JobRun) -> None:

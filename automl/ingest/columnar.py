@@ -15,7 +15,9 @@ from automl.ingest.columns import check_header, formula_warning
 MAX_BYTES = 4 << 30  # decoded size of all batches together
 
 
-def read_columnar(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[str, Any]]:
+def read_columnar(
+    path: Path, bounds: Bounds, reading: dict[str, Any] | None = None
+) -> tuple[pa.Table, dict[str, Any]]:
     """Read a Parquet file with flat columns of numbers, text, booleans and dates.
 
     Raises

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from automl.ingest.bounds import Bounds, Refused
+from automl.kinds import DATE_FORMATS, find_date_format
 from automl.texts import note
 
 MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A")
@@ -91,6 +92,45 @@ def type_column(text: pa.ChunkedArray, *, comma: bool) -> tuple[pa.ChunkedArray,
         if int(dates.isna().sum()) == len(values) - len(present):
             return pa.chunked_array([pa.array(dates.astype("datetime64[us]"))]), False
     return values, False
+
+
+ORDERS = {"day": ("%d", "%m"), "month": ("%m", "%d"), "year": ("%Y", "%m")}
+
+
+def read_dates(text: pa.ChunkedArray, order: str | None) -> tuple[pa.ChunkedArray, dict[str, Any] | None]:
+    """Tell whether a column of text holds dates, and read them where somebody said which part comes first.
+
+    Parameters
+    ----------
+    text : pyarrow.ChunkedArray
+        Strings.
+    order : str or None
+        "day", "month" or "year": what stands first in the dates of this file.
+
+    Returns
+    -------
+    tuple
+        The column (dates where it was said how to read them and every value fits), and None or
+        ``{"format", "is_ambiguous"}``.
+    """
+    present = pc.unique(text.drop_null())
+    if not len(present):
+        return text, None
+    values = pd.Series(present.to_pandas().astype(object))
+    found = find_date_format(values)
+    if found is None or found[0] == "ISO8601":
+        return text, None
+    if order is None:
+        return text, {"format": found[0], "is_ambiguous": found[1]}
+    for form in DATE_FORMATS[1:]:
+        parts = re.findall("%[dmYy]", form.replace("%y", "%Y"))
+        if tuple(parts[:2]) != ORDERS[order]:
+            continue
+        dates = pd.to_datetime(text.to_pandas().astype("string").str.strip(), format=form, errors="coerce")
+        if int(dates.notna().sum()) == len(text) - text.null_count:
+            moments = pa.chunked_array([pa.array(dates.astype("datetime64[us]"))])
+            return moments, {"format": form, "is_ambiguous": False}
+    return text, {"format": found[0], "is_ambiguous": found[1]}
 
 
 def _all(values: pa.ChunkedArray, pattern: str) -> bool:

@@ -59,8 +59,10 @@ def _check_entries(entries: list[zipfile.ZipInfo], total: int) -> None:
             raise Refused("xlsx_bomb", entries=len(entries), megabytes=total >> 20)
 
 
-def read_excel(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[str, Any]]:
-    """Read the first visible sheet with cells; formulas count with their stored values.
+def read_excel(
+    path: Path, bounds: Bounds, reading: dict[str, Any] | None = None
+) -> tuple[pa.Table, dict[str, Any]]:
+    """Read the first visible sheet with cells, or the one that ``reading["sheet"]`` names; formulas count with their stored values.
 
     Raises
     ------
@@ -77,19 +79,36 @@ def read_excel(path: Path, bounds: Bounds) -> tuple[pa.Table, dict[str, Any]]:
             sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
             if not sheets:
                 raise Refused("xlsx_no_sheet")
-            names, columns, errors = _cells(sheets[0], bounds)
+            sheet = _chosen(sheets, (reading or {}).get("sheet"))
+            names, columns, errors = _cells(sheet, bounds)
     except Refused:
         raise
     except Exception as error:  # openpyxl raises a dozen kinds of errors for damaged XML
         raise Refused("corrupt_xlsx") from error
-    table = pa.table({name: _typed(cells) for name, cells in zip(names, columns, strict=True)})
+    table = pa.table({name: typed_cells(cells) for name, cells in zip(names, columns, strict=True)})
     warnings = formula_warning(table)
     if len(sheets) > 1:
-        text = note("other_sheets", sheet=sheets[0].title, count=len(sheets) - 1)
+        text = note("other_sheets", sheet=sheet.title, count=len(sheets) - 1)
         warnings.append({**text, "row": None, "column": None})
     if errors:
         warnings.append({**note("error_cells", count=errors), "row": None, "column": None})
-    return table, {"format": "xlsx", "encoding": None, "delimiter": None, "warnings": warnings}
+    return table, {
+        "format": "xlsx",
+        "encoding": None,
+        "delimiter": None,
+        "sheet": sheet.title,
+        "warnings": warnings,
+    }
+
+
+def _chosen(sheets: list[Any], title: str | None) -> Any:
+    """The sheet of this name, the first one where none is named."""
+    if not title:
+        return sheets[0]
+    found = next((sheet for sheet in sheets if sheet.title == title), None)
+    if found is None:
+        raise Refused("xlsx_other_sheet", sheet=title, sheets=", ".join(each.title for each in sheets[:20]))
+    return found
 
 
 def _cells(sheet: Any, bounds: Bounds) -> tuple[list[str], list[list[Any]], int]:
@@ -136,7 +155,7 @@ def _rows(sheet: Any, bounds: Bounds) -> Iterator[tuple[int, list[Any]]]:
             yield number, cells
 
 
-def _typed(cells: list[Any]) -> pa.Array:
+def typed_cells(cells: list[Any]) -> pa.Array:
     kinds = {type(cell) for cell in cells if cell is not None}
     if kinds == {int} and all(cell is None or abs(cell) < 2**63 for cell in cells):
         return pa.array(cells, type=pa.int64())

@@ -15,13 +15,18 @@ from automl.ingest.bounds import Bounds, Refused
 from automl.ingest.columnar import read_columnar
 from automl.ingest.delimited import read_delimited
 from automl.ingest.excel import read_excel
+from automl.ingest.lines import read_json_lines
 from automl.ingest.sniff import sniff_format
 from automl.texts import note
 
-READERS = {"text": read_delimited, "xlsx": read_excel, "parquet": read_columnar}
+READERS = {
+    "text": read_delimited, "json_lines": read_json_lines, "xlsx": read_excel, "parquet": read_columnar,
+}  # fmt: skip
 
 
-def ingest(source: Path, name: str, out: Path, bounds: Bounds | None = None) -> dict[str, Any]:
+def ingest(
+    source: Path, name: str, out: Path, bounds: Bounds | None = None, reading: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Read an uploaded file into ``out/table.parquet`` and describe it in ``out/ingest.json``.
 
     Parameters
@@ -34,6 +39,8 @@ def ingest(source: Path, name: str, out: Path, bounds: Bounds | None = None) -> 
         Folder to write to; made when missing.
     bounds : Bounds, optional
         Largest accepted table.
+    reading : dict, optional
+        What a person said about how to read it: see the readers.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def ingest(source: Path, name: str, out: Path, bounds: Bounds | None = None) -> 
     }
     out.mkdir(parents=True, exist_ok=True)
     try:
-        table, found = READERS[sniff_format(source)](source, bounds or Bounds())
+        table, found = READERS[sniff_format(source)](source, bounds or Bounds(), reading)
         outcome.update(found)
         outcome["warnings"] = [*found["warnings"], *_remarks(table)]
         _store(table, out / "table.parquet")

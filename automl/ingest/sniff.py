@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import json
 import re
 from pathlib import Path
 
@@ -39,7 +40,7 @@ BOMS = (
 
 
 def sniff_format(path: Path) -> str:
-    """Name the format of a file from its first bytes: ``text``, ``xlsx`` or ``parquet``.
+    """Name the format of a file from its first bytes: ``text``, ``json_lines``, ``xlsx`` or ``parquet``.
 
     Raises
     ------
@@ -59,8 +60,36 @@ def sniff_format(path: Path) -> str:
         return "xlsx"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused(_legacy_office(path))
+    if _is_json_lines(head):
+        return "json_lines"
     _refuse_foreign(head)
     return "text"
+
+
+def _is_json_lines(head: bytes) -> bool:
+    """One JSON object per line: the first line is one by itself, or is too long to be judged here."""
+    first, end, second = head.removeprefix(codecs.BOM_UTF8).lstrip().partition(b"\n")
+    if not first.startswith(b"{"):
+        return False
+    try:
+        is_object = isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return not end and first.startswith(b'{"')
+    return is_object and (not second.strip() or second.lstrip().startswith(b"{"))
+
+
+def decodable(path: Path, encoding: str) -> str:
+    """The encoding a person named, if the whole file is text in it.
+
+    Raises
+    ------
+    Refused
+        ``nul_bytes``, ``binary_content`` or ``undecodable_bytes`` with the offset.
+    """
+    if encoding != "utf-16":
+        _refuse_control_bytes(path)
+    _decode(path, encoding)
+    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _refuse_foreign(head: bytes) -> None:

@@ -14,11 +14,12 @@ from automl.texts.guardrails import GUARDRAILS
 from automl.texts.questions import QUESTION, SCORING
 from automl.texts.results import SUMMARY
 from automl.texts.searching import SEARCH
-from automl.texts.tables import INGEST, PROFILE
+from automl.texts.tables import EXPECTATIONS, INGEST, PREPARE, PROFILE
 
 TEXTS: dict[str, str] = (
-    INGEST | PROFILE | QUESTION | SCORING | GUARDRAILS | CHECK_TEXTS | SUMMARY | SEARCH | EXPLAIN | EXPORT
-)
+    INGEST | PROFILE | EXPECTATIONS | PREPARE | QUESTION | SCORING | GUARDRAILS | CHECK_TEXTS | SUMMARY | SEARCH
+    | EXPLAIN | EXPORT
+)  # fmt: skip
 
 
 def note(code: str, **params: Any) -> dict[str, Any]:

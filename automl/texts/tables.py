@@ -57,6 +57,9 @@ INGEST = {
     "xlsx_no_sheet": N_("The workbook has no visible sheet with cells."),
     "corrupt_parquet": N_("The Parquet file is damaged and cannot be read. Write it again."),
     "encrypted_parquet": N_("The Parquet file is encrypted. Write it without encryption."),
+    "bad_json": N_('Line %(row)s is no JSON object. Write one object such as {"age": 41} on each line.'),
+    "xlsx_other_sheet": N_("There is no visible sheet %(sheet)s. The workbook has: %(sheets)s."),
+    "skipped_rows": N_("%(count)s rows with another number of values were left out: rows %(rows)s."),
     "column_type": N_(
         "Column %(column)s holds values of type %(type)s. Only numbers, text, yes/no and dates are understood."
     ),
@@ -99,4 +102,34 @@ PROFILE = {
     "not_used_group": N_("%(column)s only says which rows belong together."),
     "not_used_time": N_("%(column)s only gives the order in time."),
     "not_used_feature": N_("%(column)s was not used."),
+}
+EXPECTATIONS = {
+    "expect_kept": N_("Kept."),
+    "expect_absent": N_("The column %(column)s is not there."),
+    "expect_rows": N_("The table has %(found)s rows."),
+    "expect_missing": N_("%(percent)s %% of %(column)s is missing."),
+    "expect_broken": N_("%(count)s rows of %(column)s break it."),
+    "expect_no_date": N_("No date was found in %(column)s."),
+    "expect_stale": N_("The newest date is %(day)s, %(days)s days before the check."),
+}
+PREPARE = {
+    "prepare_absent": N_(
+        "Step %(step)s: the column %(column)s is not there. Take the step away, or play it before the step that renames or drops the column."
+    ),
+    "prepare_other_absent": N_("Step %(step)s: the other table has no column %(column)s."),
+    "prepare_twice": N_(
+        "Step %(step)s: a column %(column)s is there already. Give the new one another name."
+    ),
+    "prepare_not_number": N_(
+        "Step %(step)s: %(column)s holds no numbers. Read it as numbers in a step before."
+    ),
+    "prepare_not_date": N_("Step %(step)s: %(column)s holds no dates. Read it as dates in a step before."),
+    "prepare_no_rows": N_("Step %(step)s leaves no row. Loosen its test."),
+    "prepare_not_unique": N_(
+        "Step %(step)s: %(column)s does not name one row of the other table. Choose a column whose values stand there once."
+    ),
+    "prepare_failed": N_("Step %(step)s cannot be done with %(column)s. Look at its settings."),
+    "prepare_too_large": N_(
+        "The table becomes larger than %(limit)s rows or %(columns)s columns. Keep fewer rows or columns."
+    ),
 }

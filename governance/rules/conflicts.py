@@ -116,7 +116,7 @@ def handled_data(user: User, version: ModelVersion) -> Iterator[str]:
         dataset=data.dataset_id, number__lt=data.number, uploaded_by=user
     ).exists():
         yield _("you uploaded an earlier version of the data")
-    if prepared(user, version):
+    if str(user.pk) in data.preparers or prepared(user, version):
         yield _("you prepared the data")
 
 

@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -50,6 +51,8 @@ class RequestGuard:
                 posted = request.POST
             except UploadRefused as error:
                 return self.refuse(request, error.status, str(error))
+            except TooManyFilesSent:
+                return self.refuse(request, 400, _("Send one file at a time."))
             if any("\x00" in text for _name, texts in posted.lists() for text in texts):
                 return self.refuse(request, 400, _("The form contains a character that is not allowed."))
         return None

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 
 class UploadRefused(Exception):
-    """The file cannot be taken; `status` is the HTTP status that says so."""
+    """The file cannot be taken; `status` is the HTTP status that says so, `code` names the reason."""
 
-    def __init__(self, sentence: str, status: int = 400) -> None:
+    def __init__(self, sentence: str, status: int = 400, code: str = "upload_refused") -> None:
         super().__init__(sentence)
-        self.status = status
+        self.status, self.code = status, code
 
 
 def too_large() -> UploadRefused:
@@ -23,6 +23,7 @@ def too_large() -> UploadRefused:
         _("The file is larger than %(limit)s MB. Send fewer rows or columns, or ask for a higher limit.")
         % {"limit": limit},
         413,
+        "file.too_large",
     )
 
 
@@ -59,4 +60,6 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
     def upload_interrupted(self) -> None:
         """The sender went away or never closed the form."""
-        raise UploadRefused(_("The upload was cut off before its end. Please send the file again."))
+        raise UploadRefused(
+            _("The upload was cut off before its end. Please send the file again."), 400, "upload.truncated"
+        )

@@ -6,6 +6,8 @@ from projects.api.datasets import DatasetVersionViewSet, DatasetViewSet
 from projects.api.experiments import ExperimentViewSet
 from projects.api.explanations import ExplanationViewSet
 from projects.api.exports import ExportViewSet
+from projects.api.partial_uploads import PartialUploadViewSet
+from projects.api.recipes import RecipeViewSet
 
 routes: list[tuple[str, Any, str]] = [
     ("datasets", DatasetViewSet, "dataset"),
@@ -13,4 +15,6 @@ routes: list[tuple[str, Any, str]] = [
     ("experiments", ExperimentViewSet, "experiment"),
     ("explanations", ExplanationViewSet, "explanation"),
     ("exports", ExportViewSet, "export"),
+    ("recipes", RecipeViewSet, "recipe"),
+    ("uploads", PartialUploadViewSet, "upload"),
 ]

@@ -1,7 +1,9 @@
 """Datasets for programs."""
 
+from dataclasses import asdict
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -15,13 +17,13 @@ from rest_framework.response import Response
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from portal.core.models import User
 from projects.api.downloads import TakesTables
-from projects.filters.datasets import DatasetFilter
+from projects.filters.datasets import AgainstFilter, DatasetFilter
 from projects.forms.datasets import my_use_cases
-from projects.models import Dataset, DatasetVersion, UseCase
+from projects.models import Dataset, DatasetVersion, PartialUpload, UseCase
 from projects.rules import datasets as rules
-from projects.selectors import datasets as selectors
+from projects.selectors import changes as difference, datasets as selectors, expectations as wanted, privacy
 from projects.sentences import sentence
-from projects.services import datasets
+from projects.services import custody, datasets, expectations as services, partial_uploads, relations
 
 
 class MyUseCase(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
@@ -41,6 +43,15 @@ class PersonField(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
 
     def get_queryset(self) -> Any:
         return User.objects.active().filter(is_service=False)
+
+
+class MyUpload(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
+    """A file of the caller that came in pieces."""
+
+    def get_queryset(self) -> Any:
+        if "request" not in self.context:
+            return PartialUpload.objects.none()
+        return PartialUpload.objects.visible_to(self.context["request"].user)
 
 
 def told(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -67,7 +78,7 @@ class VersionOut(serializers.ModelSerializer[DatasetVersion]):
         model = DatasetVersion
         fields = (
             "id", "dataset", "number", "state", "original_name", "size_bytes", "rows", "columns", "upload_digest",
-            "table_digest", "problems", "remarks", "job", "uploaded_by", "created_at",
+            "table_digest", "reading", "problems", "remarks", "job", "uploaded_by", "created_at",
         )  # fmt: skip
 
     def get_problems(self, version: DatasetVersion) -> list[dict[str, Any]]:
@@ -85,14 +96,21 @@ class DatasetOut(serializers.ModelSerializer[Dataset]):
     newest_version = serializers.IntegerField(source="newest", default=None)
     rows = serializers.IntegerField(source="newest_rows", default=None)
     can = CanField(
-        {"add_version": rules.may_add_version, "describe": rules.may_describe, "share": rules.may_share}
+        {
+            "add_version": rules.may_add_version,
+            "describe": rules.may_describe,
+            "share": rules.may_share,
+            "expect": rules.may_expect,
+            "classify": rules.may_classify,
+            "name_people": rules.may_name_people,
+        }
     )
 
     class Meta:
         model = Dataset
         fields = (
             "id", "name", "description", "classification", "use_case", "owner", "steward", "source", "dictionary",
-            "newest_version", "rows", "created_at", "can",
+            "units", "expectations", "newest_version", "rows", "created_at", "can",
         )  # fmt: skip
 
 
@@ -105,21 +123,52 @@ class DatasetListOut(DatasetOut):
     can = None  # type: ignore[assignment]
 
 
-class DatasetIn(StrictSerializer):
+class TableIn(StrictSerializer):
+    """A table: `file`, `text` (pasted CSV) or `upload` (a file that came in pieces)."""
+
+    file = serializers.FileField(allow_empty_file=True, required=False)
+    text = serializers.CharField(required=False, trim_whitespace=False, max_length=1_000_000)
+    upload = MyUpload(required=False)
+    sha256 = serializers.RegexField(r"^[0-9a-fA-F]{64}$", required=False)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """One of the three becomes the file."""
+        given = [name for name in ("file", "text", "upload") if name in data]
+        if len(given) != 1:
+            raise serializers.ValidationError(
+                {"file": serializers.ErrorDetail(_("Send one file, text or upload."), "file.required")}
+            )
+        if "text" in data:
+            data["file"] = ContentFile(data.pop("text").encode(), name="pasted.csv")
+        if "upload" in data:
+            data["file"] = partial_uploads.opened(data.pop("upload"), by=self.context["request"].user)
+        return data
+
+
+class DatasetIn(TableIn):
     """A dataset with its first file."""
 
     name = serializers.CharField(max_length=120)
-    file = serializers.FileField(allow_empty_file=True)
     description = serializers.CharField(max_length=4000, required=False, allow_blank=True)
     classification = serializers.ChoiceField(choices=Dataset.Classification.choices, required=False)
     source = serializers.CharField(max_length=300, required=False, allow_blank=True)
     use_case = MyUseCase(required=False, allow_null=True)
 
 
-class VersionIn(StrictSerializer):
+class VersionIn(TableIn):
     """A new state."""
 
-    file = serializers.FileField(allow_empty_file=True)
+
+class TargetIn(StrictSerializer):
+    """A column of the version."""
+
+    target = serializers.CharField(max_length=200)
+
+
+class ReadingIn(StrictSerializer):
+    """How to read the file, where what was found out is wrong."""
+
+    reading = serializers.DictField()
 
 
 class DescribeIn(StrictSerializer):
@@ -130,6 +179,29 @@ class DescribeIn(StrictSerializer):
     dictionary = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=500), required=False
     )
+    units = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=40), required=False
+    )
+
+
+class ExpectIn(StrictSerializer):
+    """All that is expected, each as `column`, `rule` and the limits of the rule."""
+
+    expectations = serializers.ListField(child=serializers.DictField(), max_length=300)
+
+
+class PeopleIn(StrictSerializer):
+    """Who answers for a dataset."""
+
+    owner = PersonField()
+    steward = PersonField(required=False, allow_null=True, default=None)
+
+
+class ClassIn(StrictSerializer):
+    """How carefully a dataset is kept."""
+
+    classification = serializers.ChoiceField(choices=Dataset.Classification.choices)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
 class ShareIn(StrictSerializer):
@@ -183,7 +255,8 @@ class DatasetViewSet(ReadViewSet):
         """The versions, the newest first; POST brings a new one (200 when the file stands already)."""
         dataset = self.get_object()
         if request.method == "POST":
-            version, is_new = datasets.add_version(dataset, self.received(VersionIn)["file"], by=request.user)  # type: ignore[arg-type]
+            sent = self.received(VersionIn)
+            version, is_new = datasets.add_version(dataset, sent.pop("file"), **sent, by=request.user)  # type: ignore[arg-type]
             return Response(VersionOut(version).data, status=201 if is_new else 200)
         return Response(VersionOut(dataset.versions.for_list(), many=True).data)
 
@@ -192,6 +265,39 @@ class DatasetViewSet(ReadViewSet):
     def describe(self, request: Request, pk: str | None = None) -> Response:
         """Change description, source or data dictionary."""
         dataset = datasets.describe(self.get_object(), **self.taken(DescribeIn, request), by=request.user)  # type: ignore[arg-type]
+        return Response(self.get_serializer(dataset).data)
+
+    @extend_schema(request=ExpectIn, responses={200: dict})
+    @action(detail=True, methods=["get", "post"], filterset_class=None, pagination_class=None)
+    def expectations(self, request: Request, pk: str | None = None) -> Response:
+        """What is expected, what the newest version keeps, suggestions; POST replaces all of it."""
+        dataset = self.get_object()
+        if request.method == "POST":
+            asked = self.taken(ExpectIn, request)["expectations"]
+            dataset = services.expect(dataset, asked, by=request.user)  # type: ignore[arg-type]
+        version = dataset.versions.ready().first()
+        return Response(
+            {
+                "expectations": dataset.expectations,
+                "results": [asdict(each) for each in wanted.expected(dataset, version, request.user)],  # type: ignore[arg-type]
+                "suggestions": wanted.suggestions(dataset, version)
+                if rules.may_expect(request.user, dataset)  # type: ignore[arg-type]
+                else [],
+            }
+        )
+
+    @extend_schema(request=PeopleIn, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def people(self, request: Request, pk: str | None = None) -> Response:
+        """Name owner and steward; the owner does it."""
+        custody.name_people(self.get_object(), **self.taken(PeopleIn, request), by=request.user)  # type: ignore[arg-type]
+        return Response(status=204)
+
+    @extend_schema(request=ClassIn, responses=DatasetOut)
+    @action(detail=True, methods=["post"])
+    def classify(self, request: Request, pk: str | None = None) -> Response:
+        """Say how carefully it is kept."""
+        dataset = custody.classify(self.get_object(), **self.taken(ClassIn, request), by=request.user)  # type: ignore[arg-type]
         return Response(self.get_serializer(dataset).data)
 
     @extend_schema(request=ShareIn, responses={204: None})
@@ -226,4 +332,45 @@ class DatasetVersionViewSet(TakesTables, ReadViewSet):
                 {"detail": _("The profile is there once the version is ready."), "state": version.status},
                 status=409,
             )
-        return Response(version.profile)
+        return Response(privacy.masked_profile(version, request.user))  # type: ignore[arg-type]
+
+    @extend_schema(request=TargetIn, responses={200: dict, 202: dict})
+    @action(detail=True, methods=["post"])
+    def relations(self, request: Request, pk: str | None = None) -> Response:
+        """How strongly each column goes with `target`; 202 while that is being measured: ask again."""
+        version, target = self.get_object(), self.taken(TargetIn, request)["target"]
+        job = relations.ask(version, target, by=request.user)  # type: ignore[arg-type]
+        return Response(
+            version.relations.get(target, {}) if job is None else {}, status=200 if job is None else 202
+        )
+
+    @extend_schema(request=ReadingIn, responses={201: VersionOut})
+    @action(detail=True, methods=["post"], url_path="read-again")
+    def read_again(self, request: Request, pk: str | None = None) -> Response:
+        """Read its file in another way, as a version of its own (200 when it stands already)."""
+        asked = self.taken(ReadingIn, request)["reading"]
+        version, is_new = datasets.read_again(self.get_object(), asked, by=request.user)  # type: ignore[arg-type]
+        return Response(VersionOut(version).data, status=201 if is_new else 200)
+
+    @extend_schema(responses={200: dict})
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=AgainstFilter)
+    def changes(self, request: Request, pk: str | None = None) -> Response:
+        """What changed from the version before, or from the one named in `against`."""
+        new = self.get_object()
+        asked = request.query_params.get("against")
+        old = new.dataset.versions.ready().filter(pk=asked).first() if asked else difference.before(new)
+        if new.state != DatasetVersion.State.READY or (asked and old is None):
+            raise serializers.ValidationError({"against": [_("Choose a ready version of this dataset.")]})
+        if old is None:
+            return Response({"against": None})
+        found = difference.changes(old, new, request.user)  # type: ignore[arg-type]
+        return Response(
+            {
+                "against": str(old.pk),
+                "is_same_schema": found.is_same_schema,
+                "added": [name for name, _kind in found.added],
+                "removed": [name for name, _kind in found.removed],
+                "renamed": found.renamed,
+                "altered": [asdict(each) for each in found.altered],
+            }
+        )

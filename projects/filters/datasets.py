@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.choosing import FewOrWritten
 from projects.forms.use_cases import ByReference
-from projects.models import Dataset, UseCase
+from projects.models import Dataset, DatasetVersion, PartialUpload, UseCase
 
 
 def use_cases(request: HttpRequest | None) -> QuerySet[UseCase]:
@@ -52,3 +52,31 @@ class DatasetFilter(django_filters.FilterSet):
         return queryset.filter(
             Q(name__icontains=value) | Q(description__icontains=value) | Q(source__icontains=value)
         )
+
+
+class AgainstFilter(django_filters.FilterSet):
+    """Another version to compare with; it narrows nothing down."""
+
+    against = django_filters.UUIDFilter(method="as_it_is")
+
+    class Meta:
+        model = DatasetVersion
+        fields: list[str] = []
+
+    def as_it_is(self, queryset: Any, name: str, value: Any) -> Any:
+        """All rows."""
+        return queryset
+
+
+class OffsetFilter(django_filters.FilterSet):
+    """Where a piece begins; it narrows nothing down."""
+
+    offset = django_filters.NumberFilter(method="as_it_is", min_value=0, max_value=2**53, decimal_places=0)
+
+    class Meta:
+        model = PartialUpload
+        fields: list[str] = []
+
+    def as_it_is(self, queryset: Any, name: str, value: Any) -> Any:
+        """All rows."""
+        return queryset

@@ -21,9 +21,11 @@ from projects.models.imports import CaseImport
 from projects.models.kill_criteria import KillCriterion
 from projects.models.make_or_buy import MakeOrBuyAssessment
 from projects.models.offers import Offer
+from projects.models.partial_uploads import PartialUpload
 from projects.models.phase_events import PhaseEvent
 from projects.models.raci import Area, RaciEntry
 from projects.models.readiness import ReadinessCheck
+from projects.models.recipes import Recipe
 from projects.models.rubrics import RubricVersion
 from projects.models.saved_views import SavedView, ViewFollower
 from projects.models.scores import ScoreCard, ScoreVote
@@ -64,9 +66,11 @@ __all__ = [
     "KillCriterion",
     "MakeOrBuyAssessment",
     "Offer",
+    "PartialUpload",
     "PhaseEvent",
     "RaciEntry",
     "ReadinessCheck",
+    "Recipe",
     "RubricVersion",
     "SavedView",
     "ScoreCard",

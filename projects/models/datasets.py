@@ -17,6 +17,8 @@ from projects.models.squads import SquadMember
 from projects.models.use_cases import UseCase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portal.core.models import User
 
 
@@ -82,6 +84,7 @@ class Dataset(Record):
         PERSONAL = "personal", _("Personal data")
         SPECIAL = "special", _("Special categories of personal data")
 
+    STRICTNESS = ("public", "internal", "confidential", "personal", "special")  # the strictest last
     COLORS = {
         "public": "green",
         "internal": "blue",
@@ -116,6 +119,10 @@ class Dataset(Record):
     )
     source = models.CharField(_("source"), max_length=300, blank=True)
     dictionary = models.JSONField(_("data dictionary"), default=dict, blank=True)  # column -> meaning
+    units = models.JSONField(_("units"), default=dict, blank=True)  # column -> unit
+    expectations = models.JSONField(default=list, blank=True)  # what each version must keep
+    # The answer to "is this personal data?": the columns it was asked about, why, by whom, on which day.
+    classified = models.JSONField(default=dict, blank=True)
 
     objects = DatasetQuerySet.as_manager()
 
@@ -124,6 +131,11 @@ class Dataset(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def strictest(cls, classes: "Iterable[str]") -> str:
+        """The class that what is made of all these must have."""
+        return max(classes, key=cls.STRICTNESS.index)
 
 
 class DatasetUserPermission(UserObjectPermissionBase):
@@ -229,6 +241,17 @@ class DatasetVersion(Record):
     problems = models.JSONField(default=list)  # of the ingest: code, message, params, row, column
     remarks = models.JSONField(default=list)  # warnings in the same form
     profile = models.JSONField(default=dict)
+    reading = models.JSONField(default=dict)  # asked: how to read the file; found: how it was read
+    kept = models.JSONField(default=dict)  # which expectations this version keeps, with rows that break them
+    relations = models.JSONField(default=dict)  # target -> how strongly each column goes with it
+    # Lineage of a prepared version: the recipe, its steps as they were, and the versions it was made of.
+    recipe = models.ForeignKey(
+        "projects.Recipe", null=True, blank=True, on_delete=models.PROTECT, related_name="versions"
+    )
+    steps = models.JSONField(default=list)
+    parents = models.ManyToManyField("self", symmetrical=False, related_name="children", blank=True)
+    # Keys of everybody who brought or changed what stands in it, its ancestors included: none of them judges it.
+    preparers = models.JSONField(default=list)
 
     objects = DatasetVersionQuerySet.as_manager()
 
@@ -249,6 +272,11 @@ class DatasetVersion(Record):
         ):
             return str(self.State.REJECTED)
         return self.state
+
+    @property
+    def is_prepared(self) -> bool:
+        """Made by a recipe, not from a file."""
+        return self.recipe_id is not None
 
     @property
     def columns_described(self) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, no
-from projects.models import Dataset, DatasetGrant, SquadMember, UseCase
+from projects.models import Dataset, DatasetGrant, Recipe, SquadMember, UseCase
 
 
 def is_in_squad(user: User, use_case: UseCase) -> bool:
@@ -86,4 +86,68 @@ def may_end_grant(user: User, grant: DatasetGrant) -> Verdict:
     return no(
         _("Only the owner, the steward and the person themselves end an access."),
         _("Ask %(owner)s.") % {"owner": grant.dataset.owner},
+    )
+
+
+def is_keeper(user: User, dataset: Dataset) -> bool:
+    """Owner or steward: the two who answer for a dataset."""
+    return user.pk in {dataset.owner_id, dataset.steward_id}
+
+
+def may_expect(user: User, dataset: Dataset) -> Verdict:
+    """Owner and steward say what every version must keep."""
+    if is_keeper(user, dataset):
+        return YES
+    return no(
+        _("Only the owner and the steward say what is expected of this dataset."),
+        _("Ask %(owner)s.") % {"owner": dataset.owner},
+    )
+
+
+def may_classify(user: User, dataset: Dataset) -> Verdict:
+    """Owner and steward."""
+    if is_keeper(user, dataset):
+        return YES
+    return no(
+        _("Only the owner and the steward of a dataset classify it."),
+        _("Ask %(owner)s.") % {"owner": dataset.owner},
+    )
+
+
+def may_name_people(user: User, dataset: Dataset) -> Verdict:
+    """The owner names the steward and hands the dataset over."""
+    if user.pk == dataset.owner_id:
+        return YES
+    return no(
+        _("Only the owner of a dataset names its steward or hands it over."),
+        _("Ask %(owner)s.") % {"owner": dataset.owner},
+    )
+
+
+def may_see_personal(user: User, dataset: Dataset) -> Verdict:
+    """Values of columns that look personal are shown to owner and steward; everybody else sees them masked."""
+    if is_keeper(user, dataset):
+        return YES
+    return no(
+        _("Values of columns that look personal are masked."),
+        _("Ask %(owner)s if the work needs them.") % {"owner": dataset.owner},
+    )
+
+
+def may_prepare(user: User, dataset: Dataset) -> Verdict:
+    """Whoever sees a dataset and changes things may make another table of it."""
+    return may_upload(user)
+
+
+def may_edit_recipe(user: User, recipe: Recipe) -> Verdict:
+    """Who made it, and those who bring versions of the dataset it reads."""
+    if verdict := may_upload(user):
+        if user.pk == recipe.made_by_id or may_add_version(user, recipe.dataset):
+            return YES
+    else:
+        return verdict
+    return no(
+        _("Only %(person)s, the owner, the steward and the squad of the dataset change this recipe.")
+        % {"person": recipe.made_by},
+        _("Make a recipe of your own."),
     )

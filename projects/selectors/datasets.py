@@ -21,6 +21,9 @@ class Column:
     distinct: int
     meaning: str
     reason: str
+    unit: str = ""
+    hint: str = ""
+    is_masked: bool = False
     facts: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     chart: dict[str, Any] | None = None
@@ -52,13 +55,14 @@ def listed(user: User) -> QuerySet[Dataset]:
     )
 
 
-def columns(version: DatasetVersion) -> list[Column]:
-    """The profile of every column with its chart."""
-    return [column(each, version.dataset.dictionary) for each in version.columns_described]
+def columns(version: DatasetVersion, profile: dict[str, Any], hints: dict[str, str]) -> list[Column]:
+    """The profile of every column, as the reader may see it, with its chart and what it may mean."""
+    return [column(each, version.dataset, hints) for each in profile.get("columns", [])]
 
 
-def column(found: dict[str, Any], dictionary: dict[str, str]) -> Column:
+def column(found: dict[str, Any], dataset: Dataset, hints: dict[str, str]) -> Column:
     """One column."""
+    name = found["name"]
     facts = [
         (label, figure(found[name]))
         for name, label in (
@@ -70,11 +74,14 @@ def column(found: dict[str, Any], dictionary: dict[str, str]) -> Column:
         if found.get(name) is not None
     ]
     return Column(
-        name=found["name"],
+        name=name,
         kind=kind_word(found["kind"]),
         missing_percent=100 * found["missing_share"],
         distinct=found["distinct"],
-        meaning=dictionary.get(found["name"], ""),
+        meaning=dataset.dictionary.get(name, ""),
+        unit=dataset.units.get(name, ""),
+        hint="" if dataset.dictionary.get(name) else hints.get(name, ""),
+        is_masked=bool(found.get("is_masked")),
         reason=sentence(found.get("reason", {})),
         facts=facts,
         notes=[sentence(note) for note in found.get("notes", [])],
@@ -83,8 +90,15 @@ def column(found: dict[str, Any], dictionary: dict[str, str]) -> Column:
 
 
 def figure(value: Any) -> str:
-    """A figure with four digits; a date as it is."""
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)
+    """A figure with four digits; a date without midnight."""
+    return f"{value:.4g}" if isinstance(value, int | float) else cell(value)
+
+
+def cell(value: Any) -> Any:
+    """A cell as people write it: no ".0" behind a whole number, no midnight behind a day."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.removesuffix("T00:00:00") if isinstance(value, str) else value
 
 
 def chart(found: dict[str, Any]) -> dict[str, Any] | None:
@@ -122,7 +136,14 @@ def missing_chart(version: DatasetVersion) -> dict[str, Any] | None:
     }
 
 
-def sample(version: DatasetVersion, rows: int = 10, most: int = 30) -> tuple[list[str], list[list[Any]]]:
+def sample(profile: dict[str, Any], rows: int = 10, most: int = 30) -> tuple[list[str], list[list[Any]]]:
     """The first rows of the table, with at most thirty columns."""
-    names = [each["name"] for each in version.columns_described][:most]
-    return names, [[row.get(name) for name in names] for row in version.profile.get("sample", [])[:rows]]
+    names = [each["name"] for each in profile.get("columns", [])][:most]
+    return names, [[cell(row.get(name)) for name in names] for row in profile.get("sample", [])[:rows]]
+
+
+def twin_of(version: DatasetVersion, user: User) -> DatasetVersion | None:
+    """Another dataset's version of the very same bytes, if the reader sees one."""
+    same = DatasetVersion.objects.visible_to(user).filter(upload_digest=version.upload_digest)
+    others = same.exclude(dataset=version.dataset_id).exclude(state=DatasetVersion.State.REJECTED)
+    return others.exclude(upload_digest="").select_related("dataset").order_by("created_at").first()

@@ -9,7 +9,7 @@ from portal.core.models import User
 from portal.core.services import audit
 from portal.core.verdicts import require
 from projects.models import DatasetVersion
-from projects.rules import downloads as rules
+from projects.selectors.downloads import may_take
 
 
 def take_table(version: DatasetVersion, *, by: User) -> Path:
@@ -17,7 +17,7 @@ def take_table(version: DatasetVersion, *, by: User) -> Path:
     The verified Parquet file of a version. Raises `Refused`, and `FileDamaged` or `OSError` when the
     stored table is not what was frozen.
     """
-    require(rules.may_take_table(by, version))
+    require(may_take(by, version))
     path = filestore.cached(version.table_digest, ".parquet")
     with transaction.atomic():
         audit.record("dataset_version.downloaded", version, by=by, file=version.table_digest)

@@ -86,7 +86,7 @@ def answer(path: Path) -> dict[str, Any]:
     return dict(found)
 
 
-def write_json(path: Path, content: dict[str, Any]) -> Path:
+def write_json(path: Path, content: dict[str, Any] | list[Any]) -> Path:
     """A file for the child, complete or not there at all."""
     part = path.with_suffix(".part")
     part.write_text(json.dumps(content))

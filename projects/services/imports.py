@@ -39,7 +39,7 @@ def send(*, file: File | Path, source: str, by: User) -> CaseImport:  # type: ig
     source = slugify(source)[:40]
     if not source:
         raise ValidationError({"source": _("Say in a word where the file comes from, such as jira.")})
-    shown, digest, _size = keep_file(file)
+    shown, digest, _size = keep_file(file, by=by)
     if Path(shown).suffix.lower() == ".parquet":
         raise UploadRefused(_("Send CSV or Excel (.xlsx): people fill these."), 415)
     with transaction.atomic():

@@ -15,7 +15,7 @@ from portal.core.job_runner import JobRun
 from portal.core.services import audit, notices
 from portal.core.services.jobs import JobFailed
 from projects.models import DatasetVersion
-from projects.services import engine
+from projects.services import engine, expectations
 
 READING_SECONDS = 300
 
@@ -41,6 +41,8 @@ def read(run: JobRun, version: DatasetVersion, place: Path) -> None:
     except (FileNotFoundError, filestore.FileDamaged):
         raise JobFailed(N_("The uploaded file is not there any more. Send it again.")) from None
     arguments = ["ingest", "--source", str(source), "--name", version.original_name, "--out", str(out)]
+    if asked := version.reading.get("asked"):
+        arguments += ["--reading", str(engine.write_json(out / "reading.json", asked))]
     ended = engine.call(run, arguments, readable=[source], writable=out, seconds=READING_SECONDS)
     if ended.code != 0:
         reject(run, version, [{"code": "unreadable", "message": engine.CRASHED, "params": {}}])
@@ -49,6 +51,11 @@ def read(run: JobRun, version: DatasetVersion, place: Path) -> None:
     if not found["ok"]:
         reject(run, version, found["errors"])
         return
+    keep(run, version, found, out)
+
+
+def keep(run: JobRun, version: DatasetVersion, found: dict[str, Any], out: Path) -> None:
+    """Describe `table.parquet`, check what is expected of it, accept the version."""
     run.report(50, N_("Describing every column"))
     table, profile = out / "table.parquet", out / "profile.json"
     arguments = ["profile", "--table", str(table), "--out", str(profile)]
@@ -56,14 +63,15 @@ def read(run: JobRun, version: DatasetVersion, place: Path) -> None:
     if ended.code != 0:
         reject(run, version, [{"code": "unreadable", "message": engine.CRASHED, "params": {}}])
         return
+    kept = expectations.look(run, version.dataset, table, out)
     run.report(90, N_("Keeping the table"))
-    accept(run, version, found, engine.answer(profile), table)
+    accept(run, version, found, {"profile": engine.answer(profile), "kept": kept}, table)
 
 
 def accept(
-    run: JobRun, version: DatasetVersion, found: dict[str, Any], profile: dict[str, Any], table: Path
+    run: JobRun, version: DatasetVersion, found: dict[str, Any], seen: dict[str, Any], table: Path
 ) -> None:
-    """Keep table and profile; the version is ready."""
+    """Keep the table and what was seen in it (profile, kept expectations); the version is ready."""
     digest = filestore.store(table)
     with run.finishing(version=str(version.pk), accepted=True):
         DatasetVersion.LIFE.move(
@@ -73,7 +81,8 @@ def accept(
             rows=found["rows"],
             columns=len(found["columns"]),
             remarks=found["warnings"],
-            profile=profile,
+            reading={**version.reading, "found": how_read(found)},
+            **seen,
         )
         audit.record("dataset_version.accepted", version, by=None, sha256=digest, rows=version.rows)
         notices.tell(
@@ -85,6 +94,13 @@ def accept(
             rows=version.rows,
             columns=version.columns,
         )
+        expectations.tell_broken(version, seen["kept"])
+
+
+def how_read(found: dict[str, Any]) -> dict[str, Any]:
+    """The way a file was read, for people to look at and correct."""
+    names = ("format", "encoding", "delimiter", "decimal", "dates", "sheet", "masked")
+    return {name: found[name] for name in names if found.get(name)}
 
 
 def reject(run: JobRun, version: DatasetVersion, problems: list[dict[str, Any]]) -> None:
@@ -102,6 +118,8 @@ def reject(run: JobRun, version: DatasetVersion, problems: list[dict[str, Any]])
             by=None,
             name=version.original_name,
         )
+        if not version.upload_digest:
+            return
         others = DatasetVersion.objects.filter(upload_digest=version.upload_digest)
         if not others.exclude(pk=version.pk).exclude(state=DatasetVersion.State.REJECTED).exists():
             transaction.on_commit(partial(filestore.discard, version.upload_digest))

@@ -1,10 +1,13 @@
 """Pages of datasets: bring a table, see what stands in it, say what it means."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +17,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_tables2 import RequestConfig
 
 from portal.core.uploads import UploadRefused
+from projects import readings
 from projects.filters.datasets import DatasetFilter
-from projects.forms.datasets import DatasetForm, ShareForm, VersionForm
-from projects.models import Dataset, DatasetVersion
+from projects.forms.datasets import (
+    ClassForm,
+    DatasetForm,
+    PeopleForm,
+    ReadingForm,
+    ShareForm,
+    VersionForm,
+)
+from projects.models import Dataset, DatasetVersion, PartialUpload
 from projects.rules import datasets as rules
-from projects.rules.downloads import may_take_table
-from projects.selectors import datasets as selectors
+from projects.selectors import datasets as selectors, dictionary, expectations, privacy, recipes
+from projects.selectors.downloads import may_take
 from projects.sentences import sentences
-from projects.services import datasets
+from projects.services import datasets, partial_uploads
 from projects.tables.datasets import DatasetTable
 
 
@@ -32,6 +43,38 @@ def tell_errors(form: Form, error: ValidationError) -> None:
     ).items():
         for text in texts:
             form.add_error(name if name in form.fields else None, text)
+
+
+@contextmanager
+def table_of(request: HttpRequest, form: Form) -> Iterator[Any]:
+    """The table as a file, however it came; one that came in pieces is forgotten once it was taken."""
+    data = form.cleaned_data
+    if data.get("pasted"):
+        head = data["pasted"].partition("\n")[0]
+        yield ContentFile(data["pasted"].encode(), name="pasted.tsv" if "\t" in head else "pasted.csv")
+    elif data.get("upload"):
+        upload = PartialUpload.objects.visible_to(request.user).filter(pk=data["upload"]).first()  # type: ignore[arg-type]
+        if upload is None:
+            raise ValidationError({"file": _("The file is not there any more. Send it again.")})
+        with partial_uploads.opened(upload, by=request.user) as file:  # type: ignore[arg-type]
+            yield file
+        partial_uploads.forget(upload)
+    else:
+        yield data["file"]
+
+
+def about(form: Form) -> dict[str, Any]:
+    """What was said about the table, without the table."""
+    return {
+        name: value for name, value in form.cleaned_data.items() if name not in {"file", "pasted", "upload"}
+    }
+
+
+def tell_twins(request: HttpRequest, version: DatasetVersion) -> None:
+    """The very same content that stands already under another name is worth knowing."""
+    twin = selectors.twin_of(version, request.user)  # type: ignore[arg-type]
+    if twin:
+        messages.info(request, _("The same content stands already as %(twin)s.") % {"twin": twin})
 
 
 @require_safe
@@ -53,7 +96,9 @@ def dataset_new(request: HttpRequest) -> HttpResponse:
     form = DatasetForm(request.POST or None, request.FILES or None, user=request.user, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            _dataset, version = datasets.create(**form.cleaned_data, by=request.user)
+            with table_of(request, form) as file:
+                _dataset, version = datasets.create(**about(form), file=file, by=request.user)
+            tell_twins(request, version)
             return redirect("projects:dataset_version", pk=version.pk)
         except UploadRefused as refusal:
             form.add_error("file", str(refusal))
@@ -80,6 +125,12 @@ def dataset_detail(request: HttpRequest, pk: str) -> HttpResponse:
         "share_form": ShareForm(),
         "may_share": rules.may_share(request.user, dataset),
         "may_add_version": rules.may_add_version(request.user, dataset),
+        "broken": expectations.broken_count(newest) if newest else 0,
+        "suspected": privacy.open_question(dataset, newest),
+        "may_classify": rules.may_classify(request.user, dataset),
+        "class_form": ClassForm(initial={"classification": dataset.classification}),
+        "may_name_people": rules.may_name_people(request.user, dataset),
+        "people_form": PeopleForm(initial={"owner": dataset.owner_id, "steward": dataset.steward_id}),
     }
     return render(request, "projects/dataset_detail.html", context)
 
@@ -92,7 +143,8 @@ def dataset_version_new(request: HttpRequest, pk: str) -> HttpResponse:
     form = VersionForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            version, is_new = datasets.add_version(dataset, form.cleaned_data["file"], by=request.user)
+            with table_of(request, form) as file:
+                version, is_new = datasets.add_version(dataset, file, by=request.user)
             if not is_new:
                 words = _("This file is identical to version %(number)s, which you see here.") % {
                     "number": version.number
@@ -101,6 +153,8 @@ def dataset_version_new(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("projects:dataset_version", pk=version.pk)
         except UploadRefused as refusal:
             form.add_error("file", str(refusal))
+        except ValidationError as error:
+            tell_errors(form, error)
     context = {"form": form, "dataset": dataset, "verdict": rules.may_add_version(request.user, dataset)}
     return render(request, "projects/dataset_version_new.html", context, status=422 if form.errors else 200)
 
@@ -109,7 +163,7 @@ def version_of(request: HttpRequest, pk: str) -> DatasetVersion:
     """A version the person sees, with its profile."""
     versions = DatasetVersion.objects.visible_to(request.user)  # type: ignore[arg-type]
     return get_object_or_404(
-        versions.select_related("dataset__owner", "dataset__use_case", "uploaded_by", "job"), pk=pk
+        versions.select_related("dataset__owner", "dataset__use_case", "uploaded_by", "job", "recipe"), pk=pk
     )
 
 
@@ -118,8 +172,10 @@ def version_of(request: HttpRequest, pk: str) -> DatasetVersion:
 def dataset_version(request: HttpRequest, pk: str) -> HttpResponse:
     """One version: how far its check is, why it was not accepted, or its profile."""
     version = version_of(request, pk)
-    columns = Paginator(selectors.columns(version), 12).get_page(request.GET.get("page"))
-    names, rows = selectors.sample(version)
+    profile = privacy.masked_profile(version, request.user)  # type: ignore[arg-type]
+    hints = dictionary.suggestions(version, request.user)  # type: ignore[arg-type]
+    columns = Paginator(selectors.columns(version, profile, hints), 12).get_page(request.GET.get("page"))
+    names, rows = selectors.sample(profile)
     context: dict[str, Any] = {
         "version": version,
         "dataset": version.dataset,
@@ -130,9 +186,15 @@ def dataset_version(request: HttpRequest, pk: str) -> HttpResponse:
         "rows": rows,
         "remarks": sentences(version.remarks),
         "problems": sentences(version.problems),
+        "masked": profile.get("masked"),
+        "reading": readings.shown(version.reading.get("found", {})),
+        "reading_form": ReadingForm(initial=version.reading.get("asked", {})),
+        "has_hints": any(each.hint for each in columns),
+        "broken": expectations.broken_count(version),
+        "line": recipes.lineage(version, request.user),  # type: ignore[arg-type]
         "may_describe": rules.may_describe(request.user, version.dataset),
         "may_add_version": rules.may_add_version(request.user, version.dataset),
-        "may_take_table": may_take_table(request.user, version),
+        "may_take_table": may_take(request.user, version),
     }
     return render(request, "projects/dataset_version.html", context)
 
@@ -154,9 +216,19 @@ def dataset_version_progress(request: HttpRequest, pk: str) -> HttpResponse:
 def dataset_describe(request: HttpRequest, pk: str) -> HttpResponse:
     """Keep what columns mean; columns that were not on the form stay as they are."""
     dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
-    said = dict(zip(request.POST.getlist("column"), request.POST.getlist("meaning"), strict=False))
+    names, meanings, units = (request.POST.getlist(each) for each in ("column", "meaning", "unit"))
+    said = dict(zip(names, meanings, strict=False))
+    measured = dict(zip(names, units, strict=False))
+    newest = dataset.versions.ready().first()
+    if request.POST.get("fill") and newest:
+        said = dictionary.filled(newest, request.user, said)  # type: ignore[arg-type]
     try:
-        datasets.describe(dataset, dictionary={**dataset.dictionary, **said}, by=request.user)
+        datasets.describe(
+            dataset,
+            dictionary={**dataset.dictionary, **said},
+            units={**dataset.units, **measured},
+            by=request.user,  # type: ignore[arg-type]
+        )
         messages.success(request, _("The data dictionary is kept."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -194,3 +266,21 @@ def dataset_unshare(request: HttpRequest, pk: str) -> HttpResponse:
             request, _("%(person)s cannot see it by name any more.") % {"person": form.cleaned_data["person"]}
         )
     return redirect("projects:dataset_detail", pk=dataset.pk)
+
+
+@require_POST
+@login_required
+def dataset_version_read_again(request: HttpRequest, pk: str) -> HttpResponse:
+    """Read the file of a version in another way."""
+    version = version_of(request, pk)
+    form = ReadingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This way to read a file is not known."))
+        return redirect("projects:dataset_version", pk=pk)
+    try:
+        version, is_new = datasets.read_again(version, form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+        if not is_new:
+            messages.info(request, _("The file was read in this way already."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("projects:dataset_version", pk=version.pk)

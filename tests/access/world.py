@@ -46,7 +46,9 @@ from projects.services import (
     guardrails,
     imports,
     kill_criteria,
+    partial_uploads,
     phases,
+    recipes,
     saved_views,
     scores,
     squads,
@@ -334,6 +336,9 @@ def data(side: Side) -> None:
         version.refresh_from_db()
         assert version.state == "ready", version.problems
     datasets.share(side.dataset, person=side.friend, by=side.author)
+    step = {"kind": "drop", "columns": ["visits"]}
+    side.upload = partial_uploads.begin(name="clients.csv", size=9, by=side.author)
+    side.recipe = recipes.create(side.version, name=f"{side.mark}Recipe", steps=[step], by=side.author)
 
 
 _checks: dict[str, tuple[Any, Place]] = {}

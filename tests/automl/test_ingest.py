@@ -185,3 +185,45 @@ def test_the_same_file_gives_the_same_digest(read: Read) -> None:
     content = b"a,b\n1,x\n2,y\n"
 
     assert read(content)["digest"] == read(content)["digest"]
+
+
+def test_json_lines_are_read_with_types_and_missing_keys(read: Read, tmp_path: Path) -> None:
+    outcome = read(b'{"n": 1, "t": "x", "d": "2024-02-29"}\n\n{"n": 2.5, "d": null, "b": true}\n')
+
+    assert outcome["ok"] and outcome["format"] == "json lines", outcome["errors"]
+    stored = parquet.read_table(tmp_path / "out" / "table.parquet")
+    assert stored.select(["n", "t", "b"]).to_pydict() == {"n": [1, 2.5], "t": ["x", None], "b": [None, True]}
+    assert str(stored.schema.field("d").type) == "timestamp[us]"
+    for content, code, row in (
+        (b'{"n": 1, "t": [1]}\n{"n": 2}\n', "column_type", 1),
+        (b'{"n": 1, "t": 2}\n{"n": 2,\n', "bad_json", 2),
+        (b'{"n": 1}\n{"n": 2}\n', "single_column", 1),
+    ):
+        (error,) = read(content)["errors"]
+        assert (error["code"], error["row"]) == (code, row)
+
+
+def test_what_a_person_says_about_a_file_is_heeded(tmp_path: Path) -> None:
+    source = tmp_path / "upload.bin"
+
+    def asked(content: bytes, **reading: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        source.write_bytes(content)
+        outcome = ingest(source, "upload.csv", tmp_path / "out", Bounds(), reading)
+        assert outcome["ok"], outcome["errors"]
+        return outcome, parquet.read_table(tmp_path / "out" / "table.parquet").to_pydict()
+
+    day = b"n,since\n1,03/04/2024\n2,05/06/2024\n"
+    outcome, table = asked(day)
+    assert table["since"] == ["03/04/2024", "05/06/2024"]
+    assert outcome["dates"] == {"since": {"format": "%d/%m/%Y", "is_ambiguous": True}}
+    assert [each.month for each in asked(day, dates="day")[1]["since"]] == [4, 6]
+    assert [each.month for each in asked(day, dates="month")[1]["since"]] == [3, 5]
+    assert asked("n;é\n1;ç\n".encode("cp1252"), encoding="latin-1")[0]["encoding"] == "latin-1"
+    assert asked(b"a|b,c\n1|2,3\n", delimiter="|")[1] == {"a": [1], "b,c": [2.3]}
+    assert asked(b"a;b\n1,5;2\n", decimal=".")[1]["a"] == ["1,5"]
+    outcome, table = asked(b"a,b\n1,2\n3\n4,5\n", skip_bad_rows=True)
+    assert table == {"a": [1, 4], "b": [2, 5]} and outcome["warnings"][0]["params"]["rows"] == "3"
+    book = workbook([["a", "b"], [1, 2]], "notes")
+    source.write_bytes(book)
+    (error,) = ingest(source, "x.xlsx", tmp_path / "out", Bounds(), {"sheet": "nothing"})["errors"]
+    assert error["code"] == "xlsx_other_sheet" and "notes" in error["params"]["sheets"]

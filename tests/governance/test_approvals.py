@@ -79,11 +79,20 @@ def revoked(w):
     return user
 
 
+def preparer(w):
+    user = person("Petra Preparer")
+    version = w.request.version.dataset_version
+    version.preparers = [str(user.pk)]
+    version.save(update_fields=["preparers"])
+    return certified(w, user)
+
+
 PEOPLE = {
     "author": (lambda w: certified(w, w.author), "you registered this version"),
     "member": (lambda w: certified(w, w.squad["data_engineer"]), "you are a member of the squad"),
     "former member": (former_member, "you were a member of the squad"),
     "uploader": (lambda w: certified(w, w.uploader), "you uploaded the data"),
+    "preparer": (preparer, "you prepared the data"),
     "product owner": (lambda w: certified(w, w.owner), "you are the product owner"),
     "sponsor": (lambda w: certified(w, w.sponsor), "you are the sponsor"),
     "uncertified reviewer": (

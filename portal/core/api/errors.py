@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, TooManyFilesSent, ValidationError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -66,8 +66,10 @@ def translate(error: Exception) -> tuple[int, dict[str, Any]] | None:
             return 403, {"detail": str(error) or WORDS[403]}
         case IllegalMove():
             return 409, {"detail": str(error), "code": "illegal_move"}
+        case TooManyFilesSent():
+            return 400, {"detail": _("Send one file at a time."), "code": "upload.too_many_files"}
         case UploadRefused():
-            return error.status, {"detail": str(error), "code": "upload_refused"}
+            return error.status, {"detail": str(error), "code": error.code}
         case ValidationError():
             found = getattr(error, "message_dict", None) or {"": error.messages}
             return 400, {"detail": WORDS[400], "code": "invalid", "errors": field_errors(found)}

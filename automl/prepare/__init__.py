@@ -1,0 +1,1 @@
+"""Recipes: a list of steps that makes one table of another, played by the engine or as a plain script."""
