@@ -15,5 +15,5 @@ class ProjectsConfig(AppConfig):
         from portal.core import panels
         from projects.services import compared_texts
 
-        post_migrate.connect(compared_texts.install, sender=self)
+        post_migrate.connect(compared_texts.keep_missing, sender=self)
         panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)

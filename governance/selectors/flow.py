@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, FloatField, Func, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -50,8 +50,7 @@ class Flow:
         return sum(count for (_from, to), count in self.moves.items() if to == phase)
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """How long one use case took from the backlog to production, or is on its way (F5)."""
 
     days: float

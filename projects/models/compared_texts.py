@@ -9,7 +9,7 @@ class ComparedText(models.Model):
     """
     Title and problem of a use case in plain letters; see `projects.similarity`.
 
-    Kept by `projects.services.compared_texts`. PostgreSQL has indexes of `pg_trgm` on both (`projects.trigram_index`).
+    Kept by `projects.services.compared_texts` together with its trigrams.
     """
 
     use_case = models.OneToOneField(UseCase, on_delete=models.CASCADE, related_name="compared_text")
@@ -21,7 +21,7 @@ class ComparedText(models.Model):
 
 
 class ComparedTrigram(models.Model):
-    """One trigram of one text: the index of databases without `pg_trgm`."""
+    """One trigram of one text. The key is the index: all texts with a trigram, the newest last."""
 
     pk = models.CompositePrimaryKey("gram", "text")
     gram = models.CharField(max_length=3)

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.models import Exists, OuterRef
 
 from projects.models import ComparedText, ComparedTrigram, UseCase
 from projects.similarity import compared, trigrams
-from projects.trigram_index import TABLE, has_pg_trgm, make_indexes
 
 BATCH = 500
 
@@ -16,7 +14,7 @@ BATCH = 500
 @transaction.atomic
 def keep(use_cases: Iterable[UseCase]) -> None:
     """
-    Write the plain texts of these use cases, and their trigrams where the database has no index of its own.
+    Write the plain texts of these use cases and their trigrams.
 
     The row of a text is locked first, so two changes of one use case follow each other.
     """
@@ -24,8 +22,7 @@ def keep(use_cases: Iterable[UseCase]) -> None:
     ComparedText.objects.bulk_create(
         texts, update_conflicts=True, unique_fields=["use_case"], update_fields=["title", "whole"]
     )
-    if not has_pg_trgm():
-        keep_trigrams(ComparedText.objects.filter(use_case__in=[text.use_case_id for text in texts]))
+    keep_trigrams(ComparedText.objects.filter(use_case__in=[text.use_case_id for text in texts]))
 
 
 def new_text(use_case: UseCase) -> ComparedText:
@@ -44,25 +41,10 @@ def keep_trigrams(texts: Iterable[ComparedText]) -> None:
     )
 
 
-def keep_missing() -> None:
-    """Texts of use cases that have none; trigrams of texts that have none, where they are needed."""
+def keep_missing(using: str = "default", **_kwargs: Any) -> None:
+    """Take in use cases that were written past the services. Runs after every migration."""
+    if ComparedTrigram._meta.db_table not in connections[using].introspection.table_names():
+        return
     unread = UseCase.objects.filter(compared_text=None).only("title", "problem")
     while some := list(unread[:BATCH]):
         keep(some)
-    if has_pg_trgm():
-        return
-    known = ComparedTrigram.objects.filter(text=OuterRef("pk"))
-    bare = ComparedText.objects.exclude(whole="").exclude(Exists(known))
-    while texts := list(bare[:BATCH]):
-        with transaction.atomic():
-            keep_trigrams(texts)
-
-
-def install(using: str = "default", **_kwargs: Any) -> None:
-    """Make extension and indexes where that is possible, and take in what is not indexed yet. Runs after every migration."""
-    connection = connections[using]
-    if TABLE not in connection.introspection.table_names():
-        return
-    if connection.vendor == "postgresql":
-        make_indexes(using)
-    keep_missing()

@@ -20,9 +20,11 @@ STOPS = ("stopped", "declined")
 def walked(chance: random.Random, start) -> list[tuple[str, str, object]]:
     """A way through the phases that the machine allows: back, stopped and begun again too."""
     moves, phase, at = [], "draft", start
-    for _each in range(chance.randint(0, 9)):
+    for _each in range(chance.randint(0, 12)):
         following = {to for ends in UseCase.LIFE.moves.values() for to in [ends.get(phase)] if to}
-        following -= {"duplicate"}
+        following -= (
+            {"duplicate"} if chance.random() < 0.2 else {"duplicate", "draft", "needs_info", "declined"}
+        )
         if not following:
             break
         at += timedelta(hours=chance.randint(1, 400))

@@ -66,7 +66,9 @@ def test_groups_and_one_use_case_beside_the_others(client, django_assert_num_que
         assert client.get("/api/use-cases/times/", {"by": by}).status_code == 200
     assert client.get(page, {"by": "mood"}).status_code == 422
     assert client.get("/api/use-cases/times/", {"by": "mood"}).status_code == 400
-    assert client.get(reverse("projects:use_case_activity", args=[quick.pk])).status_code == 200
+    activity = reverse("projects:use_case_activity", args=[quick.pk])
+    assert "part=times" in client.get(activity).content.decode()
+    assert "Compare all use cases" in client.get(activity, {"part": "times"}).content.decode()
     with django_assert_num_queries(2):
         phase_times.groups(reader, "unit")
 

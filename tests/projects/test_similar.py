@@ -1,4 +1,4 @@
-"""Similar use cases: one measure on both databases, whichever index finds them."""
+"""Similar use cases: one measure and one ranking on both databases."""
 
 import random
 
@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 
 from portal.core import clock
-from projects import trigram_index
 from projects.models import ComparedText, ComparedTrigram, UseCase
 from projects.selectors import use_cases as reads
 from projects.services import compared_texts, use_cases
@@ -70,8 +69,18 @@ def by_hand(text: str, limit: int) -> list[tuple[UseCase, float]]:
     return sorted((pair for pair in pairs if pair[1] >= reads.ALIKE), key=lambda pair: -pair[1])[:limit]
 
 
-def found_like_by_hand() -> None:
-    """Same use cases, same order, same figures, whatever is asked."""
+def test_the_measure_is_that_of_pg_trgm():
+    for one, other, expected in KNOWN:
+        assert share(trigrams(one), trigrams(other)) == pytest.approx(expected, abs=1e-5), (one, other)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+                cursor.execute("SELECT similarity(%s, %s)", [one, other])
+                assert cursor.fetchone()[0] == pytest.approx(expected, abs=1e-5), (one, other)
+
+
+def test_what_is_found_is_ranked_as_the_definition_does():
+    some_use_cases(80)
     reader, hits = person("Bo"), 0
     for text in ASKED:
         expected = by_hand(text, 7)
@@ -80,56 +89,6 @@ def found_like_by_hand() -> None:
         assert [alike for _each, alike in found] == pytest.approx([alike for _each, alike in expected])
         hits += len(found)
     assert hits > 20
-
-
-def without_the_extension() -> None:
-    """As on a server that never had it."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("DROP EXTENSION pg_trgm CASCADE")
-
-
-def test_the_measure_is_that_of_pg_trgm():
-    for one, other, expected in KNOWN:
-        assert share(trigrams(one), trigrams(other)) == pytest.approx(expected, abs=1e-5), (one, other)
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT similarity(%s, %s)", [one, other])
-                assert cursor.fetchone()[0] == pytest.approx(expected, abs=1e-5), (one, other)
-
-
-def test_both_indexes_rank_as_the_definition_does():
-    some_use_cases(80)
-    assert trigram_index.has_pg_trgm() == (connection.vendor == "postgresql")
-    assert ComparedTrigram.objects.exists() == (connection.vendor == "sqlite")
-    found_like_by_hand()
-
-    without_the_extension()
-    compared_texts.keep_missing()
-
-    assert ComparedTrigram.objects.exists()
-    found_like_by_hand()
-
-
-def test_a_role_that_may_not_make_extensions_gets_the_table_and_is_told(caplog):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no extensions to make.")
-    some_use_cases(20)
-    without_the_extension()
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE ROLE agora_guest; GRANT ALL ON ALL TABLES IN SCHEMA public TO agora_guest")
-        cursor.execute("SET LOCAL ROLE agora_guest")
-
-    compared_texts.install()
-
-    assert "CREATE EXTENSION pg_trgm" in caplog.text
-    assert not trigram_index.has_pg_trgm()
-    assert reads.similar_to("Claims after storms", user=person("Bo"))
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
-    compared_texts.install()
-    assert trigram_index.has_pg_trgm()
-    assert reads.similar_to("Claims after storms", user=person("Bo"))
 
 
 def test_hidden_use_cases_neither_show_nor_push_others_out_and_an_old_one_is_found(monkeypatch):
@@ -161,7 +120,7 @@ def test_what_was_written_past_the_services_is_taken_in_at_the_next_migration():
     some_use_cases(3)
     ComparedText.objects.filter(use_case__ref="UC-1").delete()
 
-    compared_texts.install()
+    compared_texts.keep_missing()
 
     assert ComparedText.objects.count() == 3
     found = reads.similar_to(UseCase.objects.get(ref="UC-1").title, user=person(), limit=3)
