@@ -47,10 +47,10 @@ def offering(chosen: Iterable[UseCase], act: str, *, by: User) -> Iterator[Offer
 
     An act that is not known here changes as it does and offers nothing: it asks before it is done.
     """
-    offer, rows = Offer(), list(chosen) if act in STATE else []
-    before = {each.pk: state(each, act) for each in rows}
+    offer, keys = Offer(), [each.pk for each in chosen] if act in STATE else []
+    before = {each.pk: state(each, act) for each in UseCase.objects.filter(pk__in=keys)}
     yield offer
-    if rows:
+    if before:
         offer.undo = keep(act, before, by=by)
 
 
