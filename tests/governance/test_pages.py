@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.models import BenefitLine, Finding, ModelVersion
-from governance.selectors import waiting_for
+from governance.selectors import desk, waiting_for
 from governance.services import approvals, benefits, deployments, findings
 from portal.core import clock
 from portal.core.duties import Duty
@@ -317,3 +317,8 @@ def test_the_trail_is_filtered_and_verified_on_its_page(client):
     page = client.post(at("audit_verify")).content.decode()
     assert "The trail is sound" in page
     assert AuditEvent.objects.filter(verb="audit.verified").count() == 1
+
+
+def test_the_desk_says_metrics_in_words_and_keeps_a_name_it_does_not_know():
+    assert desk.spoken("roc_auc") == ("AUC", "how often a “yes” is ranked above a “no”")
+    assert desk.spoken("ours") == ("ours", "")
