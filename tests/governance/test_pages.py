@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.models import BenefitLine, Finding, ModelVersion
-from governance.selectors import waiting_for
+from governance.selectors import desk, waiting_for
 from governance.services import approvals, benefits, deployments, findings
 from portal.core import clock
 from portal.core.duties import Duty
@@ -329,3 +329,8 @@ def test_the_value_page_says_once_who_enters_value():
     shown = page.get(reverse("governance:value_detail", args=[w.use_case.pk])).content.decode()
 
     assert "Clients kept" in shown and shown.count("the process owner enter the value") == 1
+
+
+def test_the_desk_says_metrics_in_words_and_keeps_a_name_it_does_not_know():
+    assert desk.spoken("roc_auc") == ("AUC", "how often a “yes” is ranked above a “no”")
+    assert desk.spoken("ours") == ("ours", "")
