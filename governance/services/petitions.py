@@ -15,6 +15,7 @@ from governance.rules.models import blocks_of
 from governance.services import approvals
 from portal.core import clock
 from portal.core.models import User
+from portal.core.services import audit
 from portal.core.verdicts import require
 from projects.models import Dataset, UseCase
 
@@ -40,6 +41,16 @@ def checked(texts: Mapping[str, str], until: date, *, field: str = "until", most
     return said | {"until": until.isoformat()}
 
 
+def noted(
+    asked: ApprovalRequest, verb: str, about: UseCase | ModelVersion | Dataset, *, by: User
+) -> ApprovalRequest:
+    """The question stands in the history of what it is about, too."""
+    audit.record(
+        verb, about, by=by, request=str(asked.pk), until=asked.proposal["until"], reason=asked.comment
+    )
+    return asked
+
+
 @transaction.atomic
 def waive(
     use_case: UseCase, *, gate: str, code: str, reason: str, meanwhile: str, until: date, by: User
@@ -59,10 +70,11 @@ def waive(
         raise ValidationError({"code": _("The gate does not require this.")})
     require(waiver_rules.is_waivable(found[code], policy))
     said = checked({"reason": reason, "meanwhile": meanwhile}, until, most=longest(policy))
-    return approvals.open_request(
+    asked = approvals.open_request(
         kind=Kind.WAIVER, use_case=use_case, topic=f"{gate}:{code}", comment=said["reason"],
         proposal=said | {"gate": gate, "code": code}, by=by,
     )  # fmt: skip
+    return noted(asked, "waiver.asked", use_case, by=by)
 
 
 def longest(policy: TierPolicy) -> int:
@@ -79,10 +91,11 @@ def waive_block(
     policy = policies.for_use_case(version.model.use_case)
     said = checked({"reason": reason, "meanwhile": meanwhile}, until, most=longest(policy))
     codes = ", ".join(sorted({each.code for each in blocks_of(version)}))
-    return approvals.open_request(
+    asked = approvals.open_request(
         kind=Kind.BLOCK_WAIVER, use_case=version.model.use_case, version=version, comment=said["reason"],
         proposal=said | {"gate": "", "code": codes[:60]}, by=by,
     )  # fmt: skip
+    return noted(asked, "waiver.asked", version, by=by)
 
 
 @transaction.atomic
@@ -92,7 +105,7 @@ def access(
     """Ask the owner of a dataset to open it to oneself until a day; `use_case` is what it is for."""
     require(rules.may_ask_for_data(by, dataset))
     said = checked({"purpose": purpose}, until, most=LONGEST_ACCESS)
-    return approvals.open_request(
+    asked = approvals.open_request(
         kind=Kind.DATA_ACCESS,
         use_case=use_case,
         dataset=dataset,
@@ -100,6 +113,7 @@ def access(
         proposal=said,
         by=by,
     )
+    return noted(asked, "dataset.access_asked", dataset, by=by)
 
 
 @transaction.atomic
@@ -107,7 +121,8 @@ def retire(version: ModelVersion, *, reason: str, until: date, by: User) -> Appr
     """Ask that a model version leave service after a day; whoever uses it is told once that is decided."""
     require(rules.may_ask_to_retire(by, version))
     said = checked({"reason": reason}, until, most=LONGEST_NOTICE)
-    return approvals.open_request(
+    asked = approvals.open_request(
         kind=Kind.RETIREMENT, use_case=version.model.use_case, version=version, comment=said["reason"],
         proposal=said, by=by,
     )  # fmt: skip
+    return noted(asked, "version.retirement_asked", version, by=by)

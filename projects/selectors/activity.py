@@ -81,6 +81,7 @@ WORDS: dict[str, tuple[Any, str]] = {
     "gate.requested": (_("A gate was asked for"), "flag"),
     "gate.reviewed": (_("Production was looked at again"), "flag"),
     "gate.confirmed": (_("Decided in the ordinary way after an emergency"), "flag"),
+    "waiver.asked": (_("A waiver was asked for"), "shield"),
     "waiver.granted": (_("A requirement was waived for a time"), "shield"),
     "waiver.ended": (_("A waiver ended"), "shield"),
     "gate_plan.set": (_("A gate was planned"), "calendar"),
