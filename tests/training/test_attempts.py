@@ -256,7 +256,7 @@ def test_below_seventy_percent_is_not_passed_and_the_next_time_is_exact():
         assert begin(user).pk
 
 
-def test_three_failures_close_the_window_for_thirty_days():
+def test_three_failures_ask_for_a_week_and_practice_and_are_forgotten_after_thirty_days():
     user = ready()
     start = clock.now()
     for hours in (0, 25, 100):
@@ -265,7 +265,9 @@ def test_three_failures_close_the_window_for_thirty_days():
             take(user, right=lambda row: False, seed=f"seed {hours}")
     first = Attempt.objects.order_by("started_at").first()
 
-    with clock.at(start + timedelta(days=20)), pytest.raises(Refused, match="try again from"):
+    with clock.at(start + timedelta(days=9)), pytest.raises(Refused, match="try again from"):
+        begin(user)
+    with clock.at(start + timedelta(days=20)), pytest.raises(Refused, match="round of practice"):
         begin(user)
     with clock.at(first.started_at + timedelta(days=30)):
         assert begin(user).pk
