@@ -10,8 +10,8 @@ from projects.models import ComparedTrigram, UseCase
 from projects.similarity import Compared, compared, likeness, trigrams
 
 ALIKE = 0.3  # the threshold that PostgreSQL's pg_trgm comes with
-# Of a trigram that more texts share, the newest so many count: what a thousand share tells nothing.
-POSTINGS = 200
+# Of a trigram that more texts share, the newest so many count: what a hundred share tells little.
+POSTINGS = 100
 CANDIDATES = 300
 TABLE = ComparedTrigram._meta.db_table
 SHARING = (
