@@ -41,16 +41,6 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
         "schedule": 3600.0,
         "options": {"expires": 10800.0},
     }
-    sender.conf.beat_schedule["tell what entered and left the views people follow"] = {
-        "task": "projects.tasks.tell_followers",
-        "schedule": 1800.0,
-        "options": {"expires": 5400.0},
-    }
-    sender.conf.beat_schedule["keep the places of the backlog short"] = {
-        "task": "projects.tasks.keep_ranks_short",
-        "schedule": 86400.0,
-        "options": {"expires": 3600.0},
-    }
     sender.conf.beat_schedule["grade exams whose time ran out"] = {
         "task": "training.tasks.close_overdue_attempts",
         "schedule": 300.0,
@@ -60,4 +50,19 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
         "task": "training.tasks.keep_certificates",
         "schedule": 3600.0,
         "options": {"expires": 10800.0},
+    }
+    keep_the_backlog(sender)
+
+
+def keep_the_backlog(sender: Celery) -> None:
+    """What followers of views are told, and what is tidied once a day."""
+    sender.conf.beat_schedule["keep the places of the backlog short"] = {
+        "task": "projects.tasks.keep_ranks_short",
+        "schedule": 86400.0,
+        "options": {"expires": 3600.0},
+    }
+    sender.conf.beat_schedule["tell what entered and left the views people follow"] = {
+        "task": "projects.tasks.tell_followers",
+        "schedule": 1800.0,
+        "options": {"expires": 5400.0},
     }

@@ -369,17 +369,14 @@ def tallies() -> list[Tally]:
 
 def stuck_learners(limit: int = 20) -> list[Stuck]:
     """
-    Without a valid certificate: at least two failed attempts in thirty days; or never certified and nothing
-    done for two weeks.
-
-    Longest first.
+    Without a valid certificate: two failed attempts in thirty days, or never certified and silent for two weeks.
     """
     now = clock.now()
     holders = set(Certificate.objects.valid().values_list("user", "template__path"))
-    # An expired certificate is renewed, and its holder was told so: whoever got there once is not stuck on the way.
-    passed_once = set(
-        Certificate.objects.filter(revoked_at__isnull=True).values_list("user", "template__path")
-    )
+    kept = Certificate.objects.filter(
+        revoked_at__isnull=True
+    )  # also expired ones: they are renewed, not stuck
+    passed_once = set(kept.values_list("user", "template__path"))
     failures = Counter(
         Attempt.objects.filter(passed=False, started_at__gt=now - FAILING).values_list("user", "exam__path")
     )
@@ -392,7 +389,7 @@ def stuck_learners(limit: int = 20) -> list[Stuck]:
         last = max(moment for moment in moments if moment)
         if key in holders or not enrolment.user.is_active:
             continue
-        if failures[key] >= 2:  # also of those who renew
+        if failures[key] >= 2:
             reason = _("%(n)s failed attempts in 30 days") % {"n": failures[key]}
         elif last < now - SILENT and key not in passed_once:
             reason = _("Nothing done for %(n)s days") % {"n": (now - last).days}
