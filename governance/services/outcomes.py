@@ -192,7 +192,7 @@ def sample(request: ApprovalRequest) -> None:
 def refused(request: ApprovalRequest, *, by: User) -> None:
     """The answer was no, or not yet."""
     if request.kind in ApprovalRequest.GATES:
-        gate_outcomes.follow(request, by=by)
+        gate_outcomes.follow(request, decider=by)
     if request.kind != ApprovalRequest.Kind.MODEL_REVIEW:
         return
     version = version_of(request)

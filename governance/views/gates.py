@@ -75,8 +75,7 @@ def gate_detail(request: HttpRequest, use_case_pk: str, gate: str) -> HttpRespon
                 ),
             )
             if done:
-                words = done_words(gate) if asked.is_own_act else _("Asked. You will be told the decision.")
-                messages.success(request, words)
+                messages.success(request, done_words(gate, is_own_act=asked.is_own_act))
                 return redirect("governance:approval_detail", pk=asked.pk)
     asked_before = ApprovalRequest.objects.filter(use_case=use_case, kind=gate).for_list()
     context = {
@@ -87,13 +86,19 @@ def gate_detail(request: HttpRequest, use_case_pk: str, gate: str) -> HttpRespon
         "verdict": verdict_of(request, use_case, gate, found),
         "open_request": next((each for each in asked_before if each.state == "open"), None),
         "need": needs.of_gate(use_case, gate, use_case.product_owner) if gate in requirements.gates_ahead(use_case) and use_case.product_owner else None,
+        "history": [(each, ApprovalRequest.COLORS[each.state]) for each in asked_before],
+    } | signing(request, use_case, gate) | about_waivers(request, use_case, gate)  # fmt: skip
+    return render(request, "governance/gate_detail.html", context, status=422 if form.errors else 200)
+
+
+def signing(request: HttpRequest, use_case: UseCase, gate: str) -> dict[str, object]:
+    """What stands beside the product owner's question: signatures, and whether the reader may sign."""
+    return {
         "asks_signature": gate in SIGNED and gate in requirements.gates_ahead(use_case),
         "may_sign": signature_rules.may_sign(request.user, use_case, gate),
-        "signatures": signed_by(use_case, gate), "sign_form": SignForm(),
-        "history": [(each, ApprovalRequest.COLORS[each.state]) for each in asked_before],
-    }  # fmt: skip
-    context |= about_waivers(request, use_case, gate)
-    return render(request, "governance/gate_detail.html", context, status=422 if form.errors else 200)
+        "signatures": signed_by(use_case, gate),
+        "sign_form": SignForm(),
+    }
 
 
 def signed_by(use_case: UseCase, gate: str) -> list[tuple[GateSignature, bool]]:
@@ -129,8 +134,10 @@ def about_waivers(request: HttpRequest, use_case: UseCase, gate: str) -> dict[st
     }
 
 
-def done_words(gate: str) -> str:
-    """What to say when the product owner's own act was enough."""
+def done_words(gate: str, *, is_own_act: bool) -> str:
+    """What to say when it was asked, or when the product owner's own act was enough."""
+    if not is_own_act:
+        return _("Asked. You will be told the decision.")
     return _("The review is kept.") if gate == "G4" else _("The gate is passed.")
 
 

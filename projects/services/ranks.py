@@ -69,7 +69,7 @@ def place(
     if UseCase.objects.filter(rank="").exists():
         rebalance()
     use_case.refresh_from_db()
-    neighbour, is_ahead = (before or after, bool(before)) if not to else beside(use_case, to, by)
+    neighbour, is_ahead = (before or after, bool(before)) if not to else beside(use_case, to, by=by)
     if neighbour is None:
         return use_case  # it stands at the end of its phase already
     neighbour.refresh_from_db(fields=["rank"])
@@ -82,7 +82,7 @@ def place(
     return write(use_case, rank, by=by, neighbour=neighbour.ref)
 
 
-def beside(use_case: UseCase, to: str, by: User) -> tuple[UseCase | None, bool]:
+def beside(use_case: UseCase, to: str, *, by: User) -> tuple[UseCase | None, bool]:
     """The one of its phase to go past, as `by` sees them, and whether ahead of it."""
     others = in_rank().filter(phase=use_case.phase).exclude(pk=use_case.pk)
     if to in {"up", "down"}:

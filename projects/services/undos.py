@@ -113,45 +113,45 @@ def take_back(undo: Undo, *, by: User) -> list[str]:
     return problems
 
 
-def one(act: str, change: dict[str, Any], by: User) -> None:
+def one(act: str, change: dict[str, Any], user: User) -> None:
     """One use case, unless it has become something else since."""
     use_case = (
-        UseCase.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=change["use_case"]).first()
+        UseCase.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=change["use_case"]).first()
     )
     if use_case is None or state(use_case, act) != change["after"]:
         raise IllegalMove(_("Somebody has changed it since."))
-    HOW[act](use_case, change["before"], by)
+    HOW[act](use_case, change["before"], user)
 
 
-def return_hold(use_case: UseCase, was: State, by: User) -> None:
+def return_hold(use_case: UseCase, was: State, user: User) -> None:
     """On hold as before, or not at all."""
     if was["held_until"]:
-        use_cases.hold(use_case, until=parse_date(was["held_until"]), reason=was["held_reason"], by=by)  # type: ignore[arg-type]
+        use_cases.hold(use_case, until=parse_date(was["held_until"]), reason=was["held_reason"], by=user)  # type: ignore[arg-type]
     else:
-        use_cases.resume(use_case, by=by)
+        use_cases.resume(use_case, by=user)
 
 
-def return_rank(use_case: UseCase, was: State, by: User) -> None:
+def return_rank(use_case: UseCase, was: State, user: User) -> None:
     """The place it had, and whether somebody had put it there."""
     at = parse_datetime(was["ranked_at"]) if was["ranked_at"] else None
     person = User.objects.filter(pk=was["ranked_by_id"]).first()
-    ranks.put_back(use_case, rank=was["rank"], ranked_by=person, ranked_at=at, by=by)
+    ranks.put_back(use_case, rank=was["rank"], ranked_by=person, ranked_at=at, by=user)
 
 
-def return_owner(use_case: UseCase, was: State, by: User) -> None:
+def return_owner(use_case: UseCase, was: State, user: User) -> None:
     """The former product owner, who must still hold the right."""
     former = User.objects.get(pk=was["product_owner_id"])
-    use_cases.name_product_owner(use_case, product_owner=former, by=by)
+    use_cases.name_product_owner(use_case, product_owner=former, by=user)
 
 
 HOW: dict[str, Callable[[UseCase, State, User], Any]] = {
-    "health": lambda use_case, was, by: use_cases.set_health(
-        use_case, health=was["health"], comment=_("Taken back: as it was before."), by=by
+    "health": lambda use_case, was, user: use_cases.set_health(
+        use_case, health=was["health"], comment=_("Taken back: as it was before."), by=user
     ),
     "owner": return_owner,
     "hold": return_hold,
     "resume": return_hold,
-    "tag": lambda use_case, was, by: use_cases.update(use_case, tags=was["tags"], by=by),
-    "untag": lambda use_case, was, by: use_cases.update(use_case, tags=was["tags"], by=by),
+    "tag": lambda use_case, was, user: use_cases.update(use_case, tags=was["tags"], by=user),
+    "untag": lambda use_case, was, user: use_cases.update(use_case, tags=was["tags"], by=user),
     "rank": return_rank,
 }
