@@ -171,7 +171,7 @@ def wrong_folds(view: TableView) -> list[Alert]:
         return []
     if plan.kind == "grouped":
         name = view.question.split_column("grouped")
-        groups = view.distinct(name) if name in view.frame.columns else plan.folds
+        groups = view.distinct(str(name)) if name in view.frame.columns else plan.folds
         few = groups * (1 - plan.holdout) < plan.folds
         counted = {"rows": int(groups), "folds": plan.folds}
         return [Alert(groups, (str(name),), counted, variant="few_groups_for_folds")] if few else []

@@ -122,7 +122,7 @@ def _outputs(columns: Columns, step: dict[str, Any]) -> tuple[pd.DataFrame, NDAr
     if name not in columns.texts and step["kind"] != "category":
         return apply_steps(columns.frame([name]), [step]), None
     coded = columns.coded(name)
-    values = np.append(np.asarray(coded.values, dtype=object), None)  # the last one is "missing": code -1
+    values = np.append(np.asarray(coded.values, dtype=object), [None])  # the last one is "missing": code -1
     return apply_steps(pd.DataFrame({name: pd.Series(values, dtype=object)}), [step]), coded.codes
 
 

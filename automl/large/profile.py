@@ -76,7 +76,7 @@ def _taken(columns: Columns, name: str, coded: Coded, rows: Rows) -> pd.Series:
     """Drawn rows of a column that is known by its distinct values; the type stays that of the column."""
     if name not in columns.texts:
         return columns.take(rows, [name])[name]
-    values = np.append(coded.values, None)
+    values = np.append(coded.values, [None])
     return pd.Series(values[coded.codes[rows]], name=name, dtype=object)
 
 

@@ -70,7 +70,7 @@ def record(number: int, rate: float, loss: float) -> dict[str, Any]:
 def asked(records: list[dict[str, Any]], seed: int = 0) -> Any:
     shape = Shape("binary", 500, 5, 2, 0, 2)
     question = SimpleNamespace(seed=seed)
-    return SimpleNamespace(shape=shape, question=question, records=records, finished=[], ladder=())
+    return SimpleNamespace(shape=shape, question=question, records=records, finished=[], ladder=(), bulk=None)
 
 
 def test_drawn_settings_depend_on_seed_number_and_results_only() -> None:
