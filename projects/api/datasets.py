@@ -131,13 +131,21 @@ class TableIn(StrictSerializer):
     upload = MyUpload(required=False)
     sha256 = serializers.RegexField(r"^[0-9a-fA-F]{64}$", required=False)
 
+    def to_internal_value(self, data: Any) -> Any:
+        """One of the three, said beside whatever else is wrong."""
+        one = len([name for name in ("file", "text", "upload") if name in data]) == 1
+        wrong = [serializers.ErrorDetail(_("Send one file, text or upload."), "file.required")]
+        try:
+            found = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            more = {} if one else {"file": wrong}
+            raise serializers.ValidationError({**error.detail, **more}) from None  # type: ignore[dict-item]
+        if not one:
+            raise serializers.ValidationError({"file": wrong})
+        return found
+
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
-        """One of the three becomes the file."""
-        given = [name for name in ("file", "text", "upload") if name in data]
-        if len(given) != 1:
-            raise serializers.ValidationError(
-                {"file": serializers.ErrorDetail(_("Send one file, text or upload."), "file.required")}
-            )
+        """Whichever was sent becomes the file."""
         if "text" in data:
             data["file"] = ContentFile(data.pop("text").encode(), name="pasted.csv")
         if "upload" in data:
