@@ -29,7 +29,7 @@ class EitherOrField(forms.NullBooleanField):
 
     widget = EitherOr
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]  # Django says bool
         """Raises `ValidationError` for another word."""
         found = super().to_python(value)
         if found is None and value not in (None, "", "unknown"):

@@ -21,7 +21,7 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """Where the person came from; from an address that only takes forms, the page above it."""
         there = super().get_redirect_url()
         return nearest_page(there) if there.startswith("/") else str(there)
