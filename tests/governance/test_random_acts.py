@@ -38,8 +38,7 @@ PEOPLE = (
     "stranger",
 )
 WHO = st.sampled_from(PEOPLE)
-# Those whose acts could do harm act often: seen to find each rule that is taken away (conflicts, former
-# members, the digest before a decision and before a promotion).
+# Those whose acts could do harm act often.
 STAKED = st.sampled_from(["author", "owner", "sponsor", "member", "administrator"])
 JUDGING = st.sampled_from(["reviewer", "second", "risk", "risk2"])
 ASKING = st.sampled_from(["author", "author", "author", "owner", "member", "stranger"])
