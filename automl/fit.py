@@ -148,9 +148,7 @@ def fit(
     clock = Clock(question.budget_seconds, checkpoint.spent, started)
     clock.listen()
     done = _finished_before(workdir, owner)
-    begin: dict[str, Any] = {"rows": row_count(table), "resumed_trials": len(checkpoint.trials())}
-    begin |= {"budget_seconds": question.budget_seconds, "spent_seconds": round(checkpoint.spent, 2)}
-    tell("started", **begin)
+    tell("started", **_beginning(table, question, checkpoint))
     if done is not None:
         tell("finished", result="result.json", best_trial=done["best_trial"])
         return done
@@ -164,15 +162,26 @@ def fit(
         _search_all(study, checks.look, scheduler)
         guardrails = checks.results()
     finally:
-        checks.end()
-        if study is not None and study.bulk is not None:
-            study.bulk.end()
+        _leave(checks, study)
     result = build_result(study, raw, guardrails)
     result |= _origin(digest, owner, clock)
     write_json(workdir / "result.json", result)
     checkpoint.save_clock(clock.elapsed)
     tell("finished", result="result.json", best_trial=result["best_trial"])
     return result
+
+
+def _beginning(table: Path, question: Question, checkpoint: Checkpoint) -> dict[str, Any]:
+    """What is told before anything is read."""
+    begin = {"rows": row_count(table), "resumed_trials": len(checkpoint.trials())}
+    return begin | {"budget_seconds": question.budget_seconds, "spent_seconds": round(checkpoint.spent, 2)}
+
+
+def _leave(checks: Checks, study: Study | None) -> None:
+    """Leave no process of the search behind, and no file that only it needs."""
+    checks.end()
+    if study is not None and study.bulk is not None:
+        study.bulk.end()
 
 
 def _origin(digest: str, owner: str, clock: Clock) -> dict[str, Any]:
