@@ -174,13 +174,7 @@ def path_map(path: Path, user: User) -> PathMap:
     ]
     mastered = mastered_by(user)
     names = [f"lesson:{code}" for code in codes]
-    edges = {
-        (before, rule.node)
-        for rule in ways.rules
-        if rule.node in names and rule.kind != graph.RECOMMENDS
-        for before in rule.of
-        if before in names
-    }
+    edges = arrows_between(names, ways)
     exam = f"path:{path.code}"
     last = set(names) - {before for before, _after in edges}
     edges = graph.nearest(edges) | {(name, exam) for name in last}
@@ -209,6 +203,17 @@ def path_map(path: Path, user: User) -> PathMap:
         max(x for x, _y in places.values()) + WIDTH + 4,
         max(y for _x, y in places.values()) + HEIGHT + 4,
     )
+
+
+def arrows_between(names: list[str], ways: Ways) -> set[tuple[str, str]]:
+    """What comes before what among these lessons; what is only recommended draws no arrow."""
+    return {
+        (before, rule.node)
+        for rule in ways.rules
+        if rule.node in names and rule.kind != graph.RECOMMENDS
+        for before in rule.of
+        if before in names
+    }
 
 
 def exercise_edges(exercises: dict[str, Exercise], codes: list[str], path: Path) -> set[tuple[str, str]]:

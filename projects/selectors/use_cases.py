@@ -14,8 +14,9 @@ ALIKE = 0.3  # the threshold that PostgreSQL's pg_trgm comes with
 POSTINGS = 100
 CANDIDATES = 300
 TABLE = ComparedTrigram._meta.db_table
+# The only part that is put in is the name of our own table.
 SHARING = (
-    f"SELECT text_id FROM (SELECT text_id FROM {TABLE} WHERE gram = %s ORDER BY text_id DESC LIMIT %s) newest"
+    f"SELECT text_id FROM (SELECT text_id FROM {TABLE} WHERE gram = %s ORDER BY text_id DESC LIMIT %s) newest"  # nosec B608
 )
 MOST_SHARING = (
     "SELECT text_id FROM ({each}) shared GROUP BY text_id ORDER BY count(*) DESC, text_id DESC LIMIT %s"
