@@ -197,16 +197,10 @@ def test_pages_take_junk_in_the_address_calmly(key, world):
     case = CASES[key]
     url, reader = address(case, world), client(world, doer(case))
     for query in (
-        "page=0",
-        "page=-1",
+        "page=0&sort=password&q=%F0%9F%98%80%25'\"<",
+        "page=-1&sort=-nofield__x&nonsense=1&nonsense=2",
         "page=abc",
-        "page=99999999999999999999",
-        f"page={'9' * 4000}",
-        "sort=password",
-        "sort=-nofield__x",
-        "nonsense=1&nonsense=2",
-        "q=%F0%9F%98%80%25'\"<",
-        f"q={'x' * 5000}",
+        f"page={'9' * 4000}&q={'x' * 5000}",
     ):
         with cells.rolled_back():
             response = reader.get(f"{url}?{query}")
@@ -224,10 +218,11 @@ def test_filters_of_pages_take_junk_calmly(name, world):
     names = set(re.findall(r'<(?:input|select)[^>]* name="(\w+)"', page.content.decode())) - {
         "csrfmiddlewaretoken"
     }
-    for field in sorted(names):
-        for junk in ("zzz", "NaN", "-1", "2024-13-45", "9" * 400, "'", "%ff"):
-            response = reader.get(f"{reverse(name)}?{field}={junk}")
-            assert response.status_code < 500, (field, junk)
+    asked = [f"{field}={junk}" for field in sorted(names) for junk in ("zzz", "9" * 400, "2024-13-45")]
+    asked += ["&".join(f"{field}={junk}" for field in sorted(names)) for junk in ("NaN", "-1", "'", "%ff")]
+    for query in asked:
+        response = reader.get(f"{reverse(name)}?{query}")
+        assert response.status_code < 500, query
 
 
 def forms(case: Case) -> dict[str, dict[str, Any]]:
