@@ -218,7 +218,7 @@ urlpatterns = [
     path("audit/", audit.audit_list, name="audit_list"),
     path("audit/of/<slug:kind>/<uuid:pk>/", audit.audit_subject, name="audit_subject"),
     path(
-        "audit/of/<slug:kind>/<uuid:pk>/<trail_part:what>.<trail_format:form>",
+        "audit/of/<slug:kind>/<uuid:pk>/<trail_part:what>/<trail_format:form>/",
         audit.audit_subject_export,
         name="audit_subject_export",
     ),

@@ -113,6 +113,8 @@ def signed_by(use_case: UseCase, gate: str) -> list[tuple[GateSignature, bool]]:
 def gate_sign(request: HttpRequest, use_case_pk: str, gate: str) -> HttpResponse:
     """A builder signs beside the product owner."""
     use_case = visible(request, use_case_pk)
+    if gate not in requirements.TITLES:
+        raise Http404
     form = SignForm(request.POST)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     attempt_or_tell(

@@ -18,9 +18,9 @@ from projects.services import partial_uploads as services
 
 
 class BytesParser(BaseParser):
-    """A piece as it is, at most 8 MB of it."""
+    """A piece as it is, whatever it is called, at most 8 MB of it."""
 
-    media_type = "application/octet-stream"
+    media_type = "*/*"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
         """The bytes; one more than allowed is enough to know."""

@@ -130,6 +130,8 @@ def ask(case: Case, world: Organisation, persona: str, side: Side | None, *, unk
         return client.get(url, given(case.query, world, side, unknown=unknown))
     body = given(case.body or {}, world, side, unknown=unknown)
     send = getattr(client, case.method.lower())
+    if "!bytes" in str(case.body):
+        return send(url, b"a,b\n1,2\n", content_type="application/octet-stream")
     if case.route.startswith("api") and "!csv" not in str(case.body):
         return send(url, body, content_type="application/json")
     return send(url, {name: each for name, each in body.items() if each is not None})

@@ -29,10 +29,10 @@ def story(side: Any, use_case: Any) -> Any:
 
 def communal(side: Any, accepted: Callable[[Any, str], Any]) -> None:
     """By the real services. Offers and office hours are for everybody, so no secret stands in them."""
-    side.offer = mentoring.offer(topics="Preparing data", capacity=3, by=side.author)
+    side.mentor_offer = mentoring.offer(topics="Preparing data", capacity=3, by=side.author)
     aim = f"{side.mark}choose a metric"
-    side.asked_mentor = mentoring.ask(side.offer, aim=aim, use_case=side.main, by=side.member)
-    side.mentorship = mentoring.ask(side.offer, aim=aim, use_case=side.main, by=side.owner)
+    side.asked_mentor = mentoring.ask(side.mentor_offer, aim=aim, use_case=side.main, by=side.member)
+    side.mentorship = mentoring.ask(side.mentor_offer, aim=aim, use_case=side.main, by=side.owner)
     mentoring.accept(side.mentorship, by=side.author)
     side.hour = office_hours.plan(
         title="Ask me", starts_at=clock.now() + timedelta(days=3), minutes=60, place="Room 1", by=side.author

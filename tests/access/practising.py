@@ -21,7 +21,7 @@ def practised(side: Any) -> None:
     work = ExerciseWork.objects.create(
         user=side.owner, exercise=marked, version=marked.version, passed_at=now, cleared_at=now
     )
-    side.assessment = Review.objects.create(work=work, mode="assessment", wish="Is it clear?", since=now)
+    side.marked_work = Review.objects.create(work=work, mode="assessment", wish="Is it clear?", since=now)
     for sample in marked.version.samples:
         if sample["key"] not in exercise_rules.given_by(side.reviewer, marked.version):
             reviews.calibrate(

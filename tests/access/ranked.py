@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from portal.core import clock
+from projects.models import Undo
 from projects.services import custom_fields, offers, pivots, ranks, undos
 
 
@@ -28,3 +29,5 @@ def ranked(side: SimpleNamespace, accepted: Callable[..., Any]) -> None:
         with undos.offering([side.backlog], "rank", by=side.owner) as offer:
             ranks.place(side.backlog, to="bottom", by=side.owner)
     side.undo = offer.undo
+    # The world lives longer than the minutes in which one takes back.
+    Undo.objects.filter(pk=side.undo.pk).update(until=clock.now() + timedelta(days=1))
