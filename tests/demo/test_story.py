@@ -128,7 +128,7 @@ def test_the_whole_story_trains_reviews_and_measures(whole: str) -> None:
     assert "audit events verified" in whole
     moments = list(AuditEvent.objects.order_by("seq").values_list("at", flat=True))
     assert moments == sorted(moments)
-    assert Experiment.objects.filter(job__state=Job.State.DONE).count() == 5
+    assert Experiment.objects.filter(job__state=Job.State.DONE, use_case__is_sandbox=False).count() == 5
     assert Job.objects.filter(state=Job.State.QUEUED, queue="ml").count() == 2
     kinds = Job.objects.filter(state=Job.State.QUEUED, queue="quick").values_list("kind", flat=True)
     assert sorted(kinds) == ["dataset.check", "experiment.explain", "model.export"]

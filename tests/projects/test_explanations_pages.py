@@ -58,7 +58,7 @@ def test_the_result_page_speaks_in_the_order_of_a_business_person_and_has_an_exp
     assert places == sorted(places)
     assert "roc_auc" not in plain and "chosen by the person" not in plain
     assert "All measures" in expert and "All measures" not in plain
-    board = [row.trial for row, _register in shown.context["rows"]]
+    board = [row.trial for row, *_acts in shown.context["rows"]]
     assert board[0].is_baseline and board[1].is_best
 
 

@@ -1,7 +1,8 @@
 """Learners at different points of their way, made by the real services."""
 
+from portal.core import clock
 from training import scoring
-from training.models import Lesson, Path, Question
+from training.models import ExerciseWork, Lesson, Path, Question, Review
 from training.services import attempts, enrolments, lessons
 
 CITIZEN, OWNER, REVIEWER = "citizen-data-scientist", "product-owner", "model-reviewer"
@@ -35,6 +36,16 @@ def answer_all(attempt, *, right=lambda row: True):
         if right(row):
             response = scoring.right_response(row.question.kind, row.question.answer)
             attempts.answer(attempt, position=row.position, response=response, by=attempt.user)
+
+
+def assessed(user, path):
+    """The exercise that the certificate of this path asks for, done and found good; nothing where it asks for none."""
+    exercise = Path.objects.get(code=path).template.exercise
+    if exercise is None:
+        return
+    done = {"version": exercise.version, "passed_at": clock.now(), "cleared_at": clock.now()}
+    work = ExerciseWork.objects.create(user=user, exercise=exercise, **done)
+    Review.objects.create(work=work, mode=Review.Mode.ASSESSMENT, since=clock.now(), passed=True)
 
 
 def take(user, path=CITIZEN, right=lambda row: True, seed="a fixed seed"):

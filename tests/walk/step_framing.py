@@ -107,7 +107,7 @@ def builder_signs(walk: Walk) -> None:
     lea = walk.at_use_case("lea")
     lea.go("Open the gate")
     lea.press("Sign as a builder", lea.card("Signed beside the product owner"))
-    lea.see("You have signed")
+    lea.see("stands")
 
 
 def pass_gate(walk: Walk, picture: str, phase: str, *, waiver: str = "") -> None:
