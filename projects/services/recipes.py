@@ -47,7 +47,7 @@ def change(
     With `revision`, refuse when somebody changed it meanwhile. A refusal names step and setting.
     """
     require(rules.may_edit_recipe(by, recipe))
-    locked = Recipe.objects.select_for_update().select_related("version").get(pk=recipe.pk)
+    locked = Recipe.objects.select_for_update(of=("self",)).select_related("version").get(pk=recipe.pk)
     if revision is not None and revision != locked.revision:
         raise ValidationError(_("The steps were changed meanwhile. Look at them and try again."))
     steps = checked(locked, make(list(locked.steps)), by)
@@ -137,7 +137,7 @@ def move(recipe: Recipe, place: int, to: int, *, by: User, revision: int | None 
 def undo(recipe: Recipe, *, by: User) -> Recipe:
     """The steps as they were before the last change. Without a change before, nothing happens."""
     require(rules.may_edit_recipe(by, recipe))
-    locked = Recipe.objects.select_for_update().select_related("version").get(pk=recipe.pk)
+    locked = Recipe.objects.select_for_update(of=("self",)).select_related("version").get(pk=recipe.pk)
     if not locked.past:
         return recipe
     recipe.past = locked.past[:-1]
@@ -183,7 +183,9 @@ def play(recipe: Recipe, *, by: User, name: str = "") -> DatasetVersion:
     """
     require(rules.may_edit_recipe(by, recipe))
     locked = (
-        Recipe.objects.select_for_update().select_related("version", "dataset", "output").get(pk=recipe.pk)
+        Recipe.objects.select_for_update(of=("self",))
+        .select_related("version", "dataset", "output")
+        .get(pk=recipe.pk)
     )
     steps = checked(locked, locked.steps, by)
     if not steps:

@@ -138,8 +138,8 @@ def test_page_api_and_files_say_the_same_of_the_same_day(story):
     assert timeline["count"] == len(verbs) and "finding.raised" in verbs
 
     for part, places in (
-        ("state", ["/audit/of/modelversion/{}/state.{}", "/api/audit-events/of/modelversion/{}/state/export/{}/"]),
-        ("timeline", ["/audit/of/modelversion/{}/timeline.{}", "/api/audit-events/of/modelversion/{}/timeline/export/{}/"]),
+        ("state", ["/audit/of/modelversion/{}/state/{}/", "/api/audit-events/of/modelversion/{}/state/export/{}/"]),
+        ("timeline", ["/audit/of/modelversion/{}/timeline/{}/", "/api/audit-events/of/modelversion/{}/timeline/export/{}/"]),
     ):  # fmt: skip
         for place in places:
             rows = list(csv.DictReader(io.StringIO(body(client.get(place.format(w.version.pk, "csv"), on)))))
@@ -173,8 +173,8 @@ def test_a_wrong_day_a_wrong_kind_and_a_wrong_person_get_a_clear_no_and_nothing_
     page = f"/audit/of/modelversion/{w.version.pk}/"
     wrong = auditor.get(page, {"on": "2026-02-30"})
     assert wrong.status_code == 200 and "Give a day" in wrong.content.decode()
-    assert auditor.get(f"{page}state.csv", {"on": "2026-02-30"}).status_code == 302
-    assert member.get(f"{page}state.csv").status_code == 403
+    assert auditor.get(f"{page}state/csv/", {"on": "2026-02-30"}).status_code == 302
+    assert member.get(f"{page}state/csv/").status_code == 403
     assert AuditEvent.objects.count() == before
 
 
