@@ -112,7 +112,7 @@ def test_a_candidate_that_cannot_fit_into_memory_is_not_started() -> None:
     columns = {"numeric": [str(n) for n in range(50)], "categorical": [], "text": []}
     plan = Plan("multiclass", 10, columns, 0, 1, Clock(60))
     question = Question.from_dict({"target": "y", "memory_mb": 2_048})
-    team = Team(SimpleNamespace(shape=shape, plan=plan, question=question), 1)  # type: ignore[arg-type]
+    team = Team(SimpleNamespace(shape=shape, plan=plan, question=question, beyond=lambda _wanted: False), 1)  # type: ignore[arg-type]
     refused = {c.name: team.too_large(c) for c in portfolio(shape)}
 
     assert refused["constant"] is None and refused["lightgbm"] is None

@@ -138,7 +138,7 @@ def test_the_command_writes_what_was_found(tmp_path: Path) -> None:
         ({"target": "bought", "colour": "red"}, "colour"),
         ({"target": "bought", "validation": {"folds": 99}}, "folds"),
         ({"target": "bought", "validation": "random"}, "question.json"),
-        (["bought"], "bought"),
+        (["bought"], "question.json"),
     ],
 )
 def test_a_wrong_question_is_refused_in_words(
