@@ -78,7 +78,7 @@ def trained() -> Trained:
     """Trained once, in a few seconds."""
     source = table(rows(400, 1))
     folder = Path(mkdtemp(prefix="agora-test-fit-"))
-    question = {"target": "left", "roles": {}, "budget_seconds": 10, "seed": 1}
+    question = {"target": "left", "roles": {}, "budget_seconds": 60, "max_trials": 6, "seed": 1}
     (folder / "question.json").write_text(json.dumps(question))
     done = sandbox.run(
         [

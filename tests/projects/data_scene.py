@@ -79,7 +79,7 @@ def draft(play, version=None, **question):
     experiment = experiments.create_draft(
         use_case=play.use_case, dataset_version=version, title="Renewal", by=play.citizen
     )
-    asked = {"target": "renews", "budget_seconds": 10, "max_trials": 3} | question
+    asked = {"target": "renews", "budget_seconds": 60, "max_trials": 3} | question
     return experiments.update_question(experiment, asked, by=play.citizen)
 
 

@@ -123,6 +123,8 @@ def pass_gate(walk: Walk, picture: str, phase: str, *, waiver: str = "") -> None
     stan.home()
     mine = stan.main().locator("#waiting li").filter(has_text="Gate").filter(has_text=TITLE)
     mine.get_by_role("link").first.click()
+    there = stan.main().locator("#decide").or_(stan.main().get_by_role("link", name="Read and decide"))
+    expect(there.first).to_be_visible(timeout=30_000)  # the home page stands until the next one has come
     if stan.main().locator("#decide").count() == 0:
         stan.go("Read and decide")
     answer = stan.main().locator("#decide")
