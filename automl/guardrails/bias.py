@@ -100,7 +100,9 @@ def small_groups(view: TableView) -> list[Alert]:
     alerts = []
     for attribute in _declared(view):
         counts = pd.Series(groups_of(view.frame[attribute])).value_counts()
-        counts = (counts * (view.rows / max(1, len(view.frame)))).round().astype(int)  # drawn rows stand for all
+        counts = (
+            (counts * (view.rows / max(1, len(view.frame)))).round().astype(int)
+        )  # drawn rows stand for all
         expected = counts * view.question.validation.holdout
         few = expected[expected < limit("small_groups")]
         if len(few) and len(counts) > 1:

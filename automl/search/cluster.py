@@ -11,7 +11,6 @@ import logging
 import multiprocessing
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -201,7 +200,6 @@ class FarTeam(Team):
             with contextlib.suppress(Exception):
                 self.client.close(timeout=CONNECT_SECONDS)
             self.client = None
-            time.sleep(0)  # let the threads of the client end before anything is forked
             self.members = [None]
             self.size = 1
             return
