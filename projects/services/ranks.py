@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit
-from portal.core.states import IllegalMove
 from portal.core.verdicts import require
 from projects import ranks, rules
 from projects.models import Sequence, UseCase
@@ -131,12 +130,13 @@ def release(use_case: UseCase, *, by: User) -> UseCase:
 
 @transaction.atomic
 def put_back(use_case: UseCase, *, rank: str, ranked_by: User | None, ranked_at: Any, by: User) -> UseCase:
-    """The place it had before, as long as nobody stands there now. Raises `IllegalMove` when somebody does."""
+    """The place it had before; where somebody stands there now, the one directly ahead of them."""
     require(rules.ranks.may_rank(by, use_case))
     hold_the_order()
-    if UseCase.objects.filter(rank=rank).exclude(pk=use_case.pk).exists():
-        raise IllegalMove(_("Another use case has taken that place meanwhile."))
     use_case.refresh_from_db()
+    newcomer = UseCase.objects.filter(rank=rank).exclude(pk=use_case.pk).first()
+    if newcomer:  # a new proposal was appended where the last one had been taken from
+        rank = gap(use_case, newcomer, is_ahead=True)
     before = use_case.rank
     use_case.rank, use_case.ranked_by, use_case.ranked_at = rank, ranked_by, ranked_at
     use_case.save(update_fields=["rank", "ranked_by", "ranked_at"])

@@ -200,6 +200,20 @@ def test_reversible_acts_are_taken_back_once_in_time_by_whoever_did_them_and_nev
     assert offer.undo is None  # a lower tier needs a second person: it asks before, not after
 
 
+def test_what_went_to_the_top_returns_although_a_new_proposal_has_come_to_its_old_place(backlog):
+    boss, _olga, _made = backlog
+    last = UseCase.objects.order_by("rank").last()
+    with undos.offering([last], "rank", by=boss) as offer:
+        ranks.place(last, to="top", by=boss)
+    newcomer = use_cases.propose(title="Came later", problem="Nobody knew.", by=boss)
+    assert newcomer.rank == offer.undo.changes[0]["before"]["rank"]
+
+    assert undos.take_back(offer.undo, by=boss) == []
+
+    places = list(UseCase.objects.order_by("rank").values_list("pk", flat=True))
+    assert places[-2:] == [last.pk, newcomer.pk]
+
+
 def test_an_agreed_score_moves_the_use_case_to_where_it_belongs(backlog):
     boss, olga, made = backlog
     card = scores.open_card(made[4], by=olga)

@@ -31,7 +31,7 @@ def upload(visitor: Visitor, name: str, path: str) -> None:
 def ask_question(walk: Walk) -> None:
     """Step by step: data, target, roles of columns, metric, validation, budget."""
     lea = walk.who("lea")
-    lea.next_step().get_by_role("link", name="New experiment").click()
+    lea.follow(lea.next_step().get_by_role("link", name="New experiment"))
     lea.fill("Title", EXPERIMENT)
     lea.choose("For the use case", "Subscribers who are about to leave")
     lea.press("Keep and go on")
@@ -86,7 +86,7 @@ def watch(walk: Walk) -> None:
 def measure_criterion(walk: Walk) -> None:
     """The owner records what the experiment showed."""
     olga = walk.at_use_case("olga")
-    olga.next_step().get_by_role("link").click()
+    olga.follow(olga.next_step().get_by_role("link"))
     olga.see(CRITERION)
     olga.go("Record")
     form = olga.card("Record what was measured")

@@ -88,7 +88,7 @@ def settle_findings(walk: Walk) -> None:
     row = olga.main().locator("#results tbody tr").filter(has_text=re.compile("open|Open"))
     if not row.count():
         return
-    row.first.get_by_role("link").first.click()
+    olga.follow(row.first.get_by_role("link").first)
     olga.fill(
         "What was done", "The tariff changed in autumn; the rows are as expected. Train again in spring."
     )

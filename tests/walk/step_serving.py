@@ -28,7 +28,7 @@ def call_endpoint(walk: Walk) -> None:
         olga.card("Call it from a program").locator("code").first.inner_text().removeprefix("POST").strip()
     )
     olga.page.locator("header.bar details.menu summary").last.click()
-    olga.page.get_by_role("link", name="API tokens").click()
+    olga.follow(olga.page.get_by_role("link", name="API tokens"))
     olga.fill("Name", "The walk")
     olga.main().locator("input[name=scope][value=write]").check()
     olga.press("Make the token")

@@ -59,19 +59,29 @@ class Visitor:
             self.page.locator("header.bar button[name=language][value=en]").click()
             self.page.wait_for_load_state("networkidle")
 
+    def follow(self, link: Locator) -> None:
+        """Click a link and wait for the page it leads to: what is counted next must not be of the page before."""
+        address = link.get_attribute("href") or "#"
+        if address.startswith("#") or link.get_attribute("hx-get"):
+            link.click()
+            return
+        with self.page.expect_navigation(wait_until="load"):
+            link.click()
+
     def home(self) -> None:
         """By the sign of the portal."""
-        self.page.get_by_role("link", name="Agora").first.click()
+        self.follow(self.page.get_by_role("link", name="Agora").first)
 
     def menu(self, word: str) -> None:
         """An entry of the navigation."""
-        self.page.get_by_role("navigation", name="Pages").get_by_role("link", name=word, exact=True).click()
+        pages = self.page.get_by_role("navigation", name="Pages")
+        self.follow(pages.get_by_role("link", name=word, exact=True))
 
     def waits(self, title: str) -> None:
         """Follow what waits on the home page."""
         self.home()
         item = self.page.locator("#waiting li").filter(has_text=title)
-        item.get_by_role("link").first.click()
+        self.follow(item.get_by_role("link").first)
 
     def see(self, words: str | re.Pattern[str], seconds: float = 30) -> Locator:
         """It stands on the page."""
@@ -87,12 +97,12 @@ class Visitor:
         """A section of a use case; some stand in a second row, below the tab of their kind."""
         rows = self.main().locator("nav.tab-line")
         if word in TABS and not rows.get_by_role("link", name=word, exact=True).count():
-            rows.get_by_role("link", name=TABS[word], exact=True).click()
-        rows.get_by_role("link", name=word, exact=True).click()
+            self.follow(rows.get_by_role("link", name=TABS[word], exact=True))
+        self.follow(rows.get_by_role("link", name=word, exact=True))
 
     def go(self, word: str | re.Pattern[str], within: Locator | None = None) -> None:
         """Follow a link or button-like link."""
-        (within or self.main()).get_by_role("link", name=word).first.click()
+        self.follow((within or self.main()).get_by_role("link", name=word).first)
 
     def press(self, word: str, within: Locator | None = None, *, sure: bool = False) -> None:
         """Press a button, and say yes when asked whether one is sure."""
