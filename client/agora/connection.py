@@ -46,7 +46,7 @@ class Connection:
         """Acts, with a JSON body; gives what the portal answered, `None` for nothing."""
         return heard(self.ask(lambda: self.http.post(f"{path}/", json=body or {})))
 
-    def send(self, path: str, name: str, content: BinaryIO, **fields: Any) -> Any:
+    def send(self, path: str, name: str, content: BinaryIO, /, **fields: Any) -> Any:
         """Acts with a file; it is streamed, not held in memory."""
         given = {key: str(value) for key, value in fields.items() if value is not None}
         file = {"file": (name, content, "application/octet-stream")}

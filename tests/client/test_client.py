@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import httpx
 import pandas as pd
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 import agora
 from agora import command, login
@@ -43,7 +45,12 @@ def play(db, settings, monkeypatch, quick_engine):
             job_runner.run_until_idle(queue)
 
     monkeypatch.setattr("agora.connection.sleep", work)
-    return scene()
+    # A server closes its connection around each request; here it is the test's own, with its open transaction.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield scene()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def test_a_frame_goes_in_is_searched_and_comes_out_as_it_was(play, tmp_path):
