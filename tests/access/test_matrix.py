@@ -115,10 +115,16 @@ def cell(case: Case, world: Organisation, persona: str, side: Any, before: dict[
     return word
 
 
+@pytest.fixture(scope="module")
+def before(world, django_db_blocker):
+    """Rows per table. Every cell is rolled back, so once is enough."""
+    with django_db_blocker.unblock():
+        return cells.fingerprint()
+
+
 @pytest.mark.parametrize("key", CASES)
-def test_each_person_gets_the_answer_of_the_table_and_no_word_that_they_may_not_see(key, world):
+def test_each_person_gets_the_answer_of_the_table_and_no_word_that_they_may_not_see(key, world, before):
     case = CASES[key]
-    before = cells.fingerprint()
     for relation, line in case.expected.items():
         side = getattr(world, relation, None)
         found = {persona: cell(case, world, persona, side, before) for persona in PERSONAS}

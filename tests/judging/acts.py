@@ -11,9 +11,11 @@ from governance.models import (
     ModelVersion,
     Override,
     PolicyVersion,
+    Showcase,
+    Waiver,
 )
 from governance.services import risks
-from projects.models import UseCase
+from projects.models import DatasetGrant, UseCase
 from tests.governance import factories as f
 
 YES = {"answer": "approve", "checklist": f.CHECKLIST}
@@ -33,6 +35,8 @@ def decided():
         "serving": set(Deployment.objects.current().values_list("pk", flat=True)),
         "overrides": set(Override.objects.filter(state="in_force").values_list("pk", flat=True)),
         "policies": set(PolicyVersion.objects.published().values_list("pk", flat=True)),
+        "granted": (Waiver.objects.count(), DatasetGrant.objects.count()),
+        "shown": Showcase.objects.shown().count(),
         "cases": set(UseCase.objects.values_list("pk", "phase", "risk_tier")),
     }
 

@@ -4,6 +4,7 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from portal.core.api.kit import StrictSerializer
 from portal.core.states import Machine
 from projects.services import import_rows
 from tests.access.routes import routes
-from tests.judging.test_decision_paths import PATHS, filled, thing
+from tests.judging.paths import PATHS
+from tests.judging.test_decision_paths import prepare, sent
 from tests.judging.world import standing, taken_back
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +111,7 @@ def objects(court) -> dict[str, object]:
         "finding": court.finding, "policy": court.waiting["policy"].policy_draft, "override": court.override,
         "residual_risk": court.risk, "use-case": court.use_case, "gate": court.use_case, "approval_need": court.use_case,
         "experiment": court.version.trial.experiment, "dataset": court.version.dataset_version.dataset,
-        "delegation": court.delegation,
+        "delegation": court.delegation, "waiver": court.waiver, "data_access": court.grant, "showcase": court.story,
     }  # fmt: skip
 
 
@@ -143,15 +145,12 @@ def addresses(name: str, found) -> Iterator[str]:
 @pytest.mark.parametrize("key", sorted({path.api: key for key, path in PATHS.items()}.values()))
 def test_a_status_sent_along_with_an_act_is_refused_or_changes_nothing(key, court):
     path = PATHS[key]
-    found = thing(court, path)
-    kwargs = {} if path.api.endswith("-list") else {"pk": found.pk}
-    url, said = reverse(f"api:{path.api}", kwargs=kwargs), filled(court, path.said, found)
+    forged = {name: each for name, each in FORGED.items() if name not in path.said}
     after = []
-    for body in (said, said | {name: each for name, each in FORGED.items() if name not in said}):
+    for asked in (path, replace(path, said=path.said | forged)):
         with taken_back():
-            if path.first:
-                court.accept_justification()
-            answer = court.client("reviewer").post(url, body, content_type="application/json")
+            prepare(court, asked)
+            answer = sent(court, asked, "reviewer")
             after.append((answer.status_code, plain(standing())))
     assert after[1][0] == 400 or after[1] == after[0]
 
@@ -161,7 +160,7 @@ def plain(stands):
     return {
         name: [row[1] for row in rows]
         for name, rows in stands.items()
-        if name in {"versions", "requests", "cases"}
+        if name in {"versions", "requests", "cases", "stories"}
     }
 
 

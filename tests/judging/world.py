@@ -12,12 +12,16 @@ from governance.models import (
     ApprovalRequest,
     Decision,
     Deployment,
+    Dissent,
     Finding,
+    GateSignature,
     JustificationAnswer,
     ModelVersion,
     Override,
     PolicyVersion,
     ResidualRisk,
+    Showcase,
+    Waiver,
 )
 from governance.risk_questions import load as questions
 from governance.services import (
@@ -28,15 +32,17 @@ from governance.services import (
     gates,
     models,
     overrides,
+    petitions,
     policies,
     risks,
+    showcases,
 )
 from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import AuditEvent, User
 from portal.core.models.credentials import Credential, Right
-from projects.models import SquadMember, Trial, UseCase
-from projects.services import squads
+from projects.models import Dataset, DatasetGrant, SquadMember, Trial, UseCase
+from projects.services import phases, squads
 from tests.access.ruled import drafted
 from tests.governance import factories as f
 from tests.people import give, person
@@ -53,6 +59,7 @@ class Court:
     """
     `people`: by kind. Author, members and former members hold every duty and the certificate, so
     that nothing but their stake refuses them; the delegate holds the certificate and the author's seat.
+    The reviewer owns another, ended project and its data; the author is steward of the data and told its story.
     """
 
     def __init__(self) -> None:
@@ -63,17 +70,19 @@ class Court:
         self.officer = person("Olaf Officer", duties=(Duty.RISK_OFFICER,))
         self.use_case = self.worked_on("development")
         self.version_work()
+        self.ended_work()
         self.waiting: dict[str, ApprovalRequest] = dict(self.requests())
         self.override = overrides.propose(
             self.waiting["promotion"], reason=EMERGENCY, by=person("Rolf", duties=(Duty.RISK_OFFICER,))
         )
+        self.granted_work()
         self.finding_work()
         self.sessions = {name: signed_in(user) for name, user in self.people.items() if user}
 
     def cast(self) -> None:
         """Who tries."""
         for name in ("author", "member", "former", "reviewer"):
-            rights = (Right.APPROVE_MODEL, Right.LAUNCH_AUTOML)
+            rights = (Right.APPROVE_MODEL, Right.LAUNCH_AUTOML, Right.OWN_USE_CASE)
             self.people[name] = person(name.title(), duties=JUDGES, rights=rights)
         self.people["uncertified"] = person("Uncertified", duties=JUDGES)
         self.people["expired"] = expired = person("Expired", duties=JUDGES)
@@ -127,6 +136,19 @@ class Court:
         self.blocked = models.register(third, model=self.version.model, by=author)
         Trial.objects.filter(pk=third.pk).update(name="Blocked")
 
+    def ended_work(self) -> None:
+        """A project that ended with lessons: its story waits for the product owner, its data may be asked for."""
+        reviewer, author = self.people["reviewer"], self.people["author"]
+        ended = f.use_case(owner=reviewer)
+        for name, role in (("author", "citizen_data_scientist"), ("member", "end_user")):
+            squads.add_member(ended, user=self.people[name], role=role, is_lead=name == "author", by=reviewer)
+        phases.stop(ended, reason="Too few rows.", lessons="Count the rows first.", by=reviewer)
+        texts = {name: "Told with care." for name in Showcase.TEXTS}
+        self.story = showcases.hand_in(showcases.write(ended, **texts, by=author), by=author)
+        self.data = Dataset.objects.create(
+            name="Salaries", classification="confidential", owner=reviewer, steward=author, use_case=ended
+        )
+
     def requests(self) -> Iterator[tuple[str, ApprovalRequest]]:
         """One that waits of every kind; what follows from readiness alone is not looked at here but at gate 1."""
         author, owner, officer = self.people["author"], self.owner, self.officer
@@ -142,6 +164,38 @@ class Court:
         yield "G1", gates.request(self.fresh, gate="G1", by=owner)
         for gate in ("G2", "G3", "G4", "G5"):
             yield gate, approvals.open_request(kind=gate, use_case=self.use_case, by=owner)
+        yield from self.petitions()
+
+    def petitions(self) -> Iterator[tuple[str, ApprovalRequest]]:
+        """What is asked besides: to let go, to see, to retire."""
+        author, owner, until = self.people["author"], self.owner, clock.today() + timedelta(days=20)
+        yield "waiver", self.ask_to_waive("rollback_plan")
+        blocked = petitions.waive_block(
+            self.blocked, reason="It is known then.", meanwhile="We look.", until=until, by=author
+        )
+        yield "block_waiver", blocked
+        access = petitions.access(
+            self.data, purpose="Compare.", until=until, use_case=self.use_case, by=owner
+        )
+        yield "data_access", access
+        yield "retirement", petitions.retire(self.approved, reason="Old.", until=until, by=owner)
+
+    def ask_to_waive(self, code: str) -> ApprovalRequest:
+        """A requirement of gate 3, by the product owner."""
+        return petitions.waive(
+            self.use_case, gate="G3", code=code, reason="Nobody is free.", meanwhile="We look.",
+            until=clock.today() + timedelta(days=20), by=self.owner,
+        )  # fmt: skip
+
+    def granted_work(self) -> None:
+        """What was asked and granted, so that it can be ended: a waiver, and access of the former member to data."""
+        asked = self.ask_to_waive("documentation")
+        approvals.decide(asked, answer="approve", by=self.officer)
+        self.waiver = Waiver.objects.for_list().get(request=asked)
+        until = clock.today() + timedelta(days=20)
+        access = petitions.access(self.data, purpose="Count.", until=until, by=self.people["former"])
+        approvals.decide(access, answer="approve", by=self.people["reviewer"])
+        self.grant = DatasetGrant.objects.for_list().get(dataset=self.data)
 
     def finding_work(self) -> None:
         """One that is open, one that waits to be verified, both owned by somebody who is not in the table."""
@@ -168,6 +222,10 @@ class Court:
             by=self.judge,
         )
 
+    def initialise(self) -> None:
+        """Gate 1 is behind the fresh use case, so that gate 2 can be signed."""
+        UseCase.objects.filter(pk=self.fresh.pk).update(phase="initialisation")
+
     def client(self, name: str) -> Client:
         """A browser in which this person is signed in."""
         client = Client(raise_request_exception=False)
@@ -184,21 +242,26 @@ def signed_in(user: User) -> str:
 
 
 def standing() -> dict[str, Any]:
-    """Everything a decision could change: states, votes, roles, tiers, certificates, and the last word of the trail."""
+    """Everything a decision could change: states, votes, roles, tiers, grants, certificates, and the last word of the trail."""
     state = {
         "versions": ModelVersion.objects.values_list("pk", "status", "block_waiver", "valid_until"),
-        "requests": ApprovalRequest.objects.values_list("pk", "state", "active_step"),
+        "requests": ApprovalRequest.objects.values_list("pk", "state", "active_step", "applied_at"),
         "findings": Finding.objects.values_list("pk", "state", "accepted_by"),
         "overrides": Override.objects.values_list("pk", "state"),
         "policies": PolicyVersion.objects.values_list("pk", "state", "text"),
         "deployments": Deployment.objects.values_list("pk", "ended_at"),
         "cases": UseCase.objects.values_list("pk", "phase", "risk_tier"),
         "risks": ResidualRisk.objects.values_list("pk", "ended_at"),
+        "waivers": Waiver.objects.values_list("pk", "until", "ended_at"),
+        "grants": DatasetGrant.objects.values_list("pk", "until", "ended_at"),
+        "stories": Showcase.objects.values_list("pk", "state", "consent_digest"),
         "certificates": Credential.objects.values_list("pk", "valid_until", "revoked_at"),
     }
     counts = {
         "votes": Decision.objects.count(),
         "answers": JustificationAnswer.objects.count(),
+        "opinions": Dissent.objects.count(),
+        "signatures": GateSignature.objects.count(),
         "trail": AuditEvent.objects.order_by("-seq").values_list("seq", flat=True).first(),
     }
     return {name: sorted(rows, key=str) for name, rows in state.items()} | counts
