@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -237,13 +236,6 @@ class DatasetViewSet(ReadViewSet):
 
     def get_serializer_class(self) -> Any:
         return DatasetListOut if self.action == "list" else DatasetOut
-
-    def get_parsers(self) -> Any:
-        return (
-            [MultiPartParser()]
-            if getattr(self, "action", "") in {"create", "versions"}
-            else super().get_parsers()
-        )
 
     def received(self, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The validated form, its file included."""
