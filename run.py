@@ -137,7 +137,8 @@ def empty_var() -> Iterator[dict[str, str]]:
     """Variables under which nothing touches the portal's own data."""
     with tempfile.TemporaryDirectory(prefix="agora-", ignore_cleanup_errors=True) as folder:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("AGORA_")}
-        for name in ("DATABASE_URL", "BROKER_URL"):
+        # Without kept bytecode each of the many processes would compile every module again.
+        for name in ("DATABASE_URL", "BROKER_URL", "PYTHONDONTWRITEBYTECODE"):
             kept.pop(name, None)
         path = f"{ENVIRONMENT / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
         yield {**kept, "AGORA_VAR": folder, "PATH": path, "PYTHONPATH": str(ROOT)}
