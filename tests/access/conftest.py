@@ -13,6 +13,7 @@ from django.test.utils import override_settings
 from governance import scoring_pool
 from portal.core import append_only
 from tests.access.world import Organisation
+from tests.projects import data_scene
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +47,10 @@ def world(world_settings: None, django_db_setup: None, django_db_blocker: Any) -
             append_only.install_triggers()
         logging.getLogger("django.request").setLevel(logging.CRITICAL)
         with transaction.atomic():
-            yield Organisation()
+            # What reads a table needs no wall here; the searches have theirs.
+            with data_scene.quick({"score", "export", "compare", "explain", "drift"}):
+                organisation = Organisation()
+            yield organisation
             scoring_pool.pool.close()
             transaction.set_rollback(True)
         logging.getLogger("django.request").setLevel(logging.NOTSET)

@@ -2,14 +2,11 @@
 Requests that make no sense get a clear answer on every route, never a crash.
 
 What reads an address, a body or a form is the same code for all routes, so each route is asked some kinds of
-nonsense and each kind is asked of many routes. `AGORA_ALL_NONSENSE=1` asks every route every kind (an hour).
+nonsense and each kind is asked of many routes (`cells.some`).
 """
 
 import json
-import os
 import re
-import zlib
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -18,7 +15,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from tests.access import cells
-from tests.access.cells import Case
+from tests.access.cells import Case, some
 from tests.access.routes import TRIED, routes, walk
 from tests.access.world import Organisation
 
@@ -43,18 +40,6 @@ BODIES = {
     "empty": b"", "cut off": b'{"a": ', "two documents": b"{}{}", "comma": b'{"a": 1,}', "twice": b'{"a": 1, "a": 2}', "nul": b'{"a": "\\u0000"}',
     "not a number": b'{"a": NaN}', "surrogate": b'{"a": "\\ud800"}', "deep": b"[" * 100_000, "not UTF-8": b"\xff\xfe{}", "text": b"hello",
 }  # fmt: skip
-
-
-ALL = os.environ.get("AGORA_ALL_NONSENSE") == "1"
-
-
-def some(key: str, kinds: Iterable[Any], count: int) -> list[Any]:
-    """So many of the kinds, always the same ones for one key and evenly spread over the keys."""
-    listed = list(kinds)
-    start = zlib.crc32(key.encode())
-    return (
-        listed if ALL else [listed[(start + each) % len(listed)] for each in range(min(count, len(listed)))]
-    )
 
 
 def client(world: Organisation, persona: str) -> Client:

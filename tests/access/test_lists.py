@@ -73,10 +73,11 @@ def grow(world: Organisation) -> None:
         assert serving.pk
 
 
-def questions(key: str, world: Organisation, persona: str) -> tuple[int, list[str]]:
-    """How many queries the answer took, after one for the caches."""
+def questions(key: str, world: Organisation, persona: str, *, is_warm: bool = True) -> tuple[int, list[str]]:
+    """How many queries the answer took, once the caches are full."""
     case = cells.table()[key]
-    cells.content(cells.ask(case, world, persona, None))
+    if not is_warm:
+        cells.content(cells.ask(case, world, persona, None))
     with CaptureQueriesContext(connection) as caught:
         response: Any = cells.ask(case, world, persona, None)
         cells.content(response)
@@ -85,13 +86,14 @@ def questions(key: str, world: Organisation, persona: str) -> tuple[int, list[st
 
 @pytest.mark.parametrize("persona", READERS)
 def test_lists_ask_a_constant_number_of_questions(persona, world):
+    lists = [key for key in LISTS if persona in cells.some(key, READERS, 3)]
     with cells.rolled_back():
-        few = {key: questions(key, world, persona) for key in LISTS}
+        few = {key: questions(key, world, persona, is_warm=False) for key in lists}
         grow(world)
-        many = {key: questions(key, world, persona) for key in LISTS}
+        many = {key: questions(key, world, persona) for key in lists}
     grown = {
         key: (few[key][0], many[key][0], sorted(set(many[key][1]) - set(few[key][1])))
-        for key in LISTS
+        for key in lists
         if many[key][0] > few[key][0]
     }
     assert not grown

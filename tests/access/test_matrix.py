@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.access import canary, cells
-from tests.access.cells import PERSONAS, Case
+from tests.access.cells import PERSONAS, Case, some
 from tests.access.world import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -122,12 +122,24 @@ def before(world, django_db_blocker):
         return cells.fingerprint()
 
 
+def asked(key: str, line: dict[str, str]) -> list[str]:
+    """
+    Whom to ask. Where the answer is one for all who are signed in, to a question that changes nothing, five of them
+    stand for the others: other five at the next address.
+    """
+    signed_in = [persona for persona in PERSONAS if persona != "anon"]
+    if "GET" not in key or len({line[persona] for persona in signed_in}) > 1:
+        return list(PERSONAS)
+    return ["anon", *some(key, signed_in, 5)]
+
+
 @pytest.mark.parametrize("key", CASES)
 def test_each_person_gets_the_answer_of_the_table_and_no_word_that_they_may_not_see(key, world, before):
     case = CASES[key]
     for relation, line in case.expected.items():
         side = getattr(world, relation, None)
-        found = {persona: cell(case, world, persona, side, before) for persona in PERSONAS}
+        found = {persona: cell(case, world, persona, side, before) for persona in asked(key, line)}
+        found = {**line, **found}
         assert found == line, (
             f"\n{relation}: {shown(found)}\nis the answer; the table says\n{relation}: {shown(line)}"
         )

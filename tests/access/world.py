@@ -1,16 +1,9 @@
 """One small organisation, made by the real services: a project everybody may see and one that is confidential."""
 
-import hashlib
 import random
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path as Place
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -39,7 +32,6 @@ from projects.question import advice_basis
 from projects.services import (
     comments,
     datasets,
-    engine,
     experiments,
     exports,
     gate_plans,
@@ -341,32 +333,6 @@ def data(side: Side) -> None:
     side.recipe = recipes.create(side.version, name=f"{side.mark}Recipe", steps=[step], by=side.author)
 
 
-_checks: dict[str, tuple[Any, Place]] = {}
-
-
-@contextmanager
-def one_check_per_table() -> Iterator[None]:
-    """The checks of the same question on the same table are carried out once and replayed from their files."""
-    real = engine.call
-
-    def call(run: Any, arguments: list[str], *, readable: list[Place], writable: Place, **more: Any) -> Any:
-        if arguments[0] != "check":
-            return real(run, arguments, readable=readable, writable=writable, **more)
-        inputs = [Place(each) for each in arguments[1:] if Place(each).is_file()]
-        key = hashlib.sha256(b"".join(each.read_bytes() for each in inputs)).hexdigest()
-        if key not in _checks:
-            outcome = real(run, arguments, readable=readable, writable=writable, **more)
-            _checks[key] = (outcome, Place(tempfile.mkdtemp(prefix="agora-test-")))
-            shutil.copytree(writable, _checks[key][1], dirs_exist_ok=True)
-        outcome, files = _checks[key]
-        shutil.copytree(files, writable, dirs_exist_ok=True)
-        run.note_isolation(outcome.isolation)
-        return outcome
-
-    with patch.object(engine, "call", call):
-        yield
-
-
 def asked_question(side: Side, title: str) -> Experiment:
     """A draft whose question is complete."""
     made = experiments.create_draft(
@@ -381,8 +347,7 @@ def checked(side: Side, title: str) -> Experiment:
     """A draft that may be started."""
     made = asked_question(side, title)
     guardrails.request_checks(made, by=side.author)
-    with one_check_per_table():
-        job_runner.run_until_idle("quick")
+    job_runner.run_until_idle("quick")
     for result in GuardrailResult.objects.filter(experiment=made).open().filter(severity="justify"):
         guardrails.justify(result, f"{side.mark}known beforehand.", by=side.author)
     made.refresh_from_db()

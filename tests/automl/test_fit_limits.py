@@ -250,7 +250,7 @@ def _children(pid: int) -> set[int]:
 
 @pytest.mark.faults  # both cores to itself: it measures time
 def test_a_search_keeps_to_its_budget(saved: Saved, tmp_path: Path) -> None:
-    frame = pd.concat([clients(4_000, seed) for seed in range(5)], ignore_index=True)
+    frame = pd.concat([clients(1_500, seed) for seed in range(5)], ignore_index=True)
     table, asked = saved(frame, max_trials=60, budget_seconds=14)
     moments: list[float] = []  # of the events; the first comes when the libraries are loaded
 

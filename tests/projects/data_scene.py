@@ -1,17 +1,21 @@
 """What the tests of datasets and experiments play with: a use case, its people, and small real tables."""
 
 import hashlib
+import json
 import shutil
 import tempfile
+from contextlib import contextmanager, redirect_stdout
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from automl.__main__ import COMMANDS, parser
+from automl import __main__ as automl
 from portal.core import clock, job_runner, sandbox
 from portal.core.models.credentials import Right
 from projects.models import SquadMember, SquadRole, UseCase
@@ -83,40 +87,62 @@ def draft(play, version=None, **question):
     return experiments.update_question(experiment, asked, by=play.citizen)
 
 
+WALLED = engine.call
 _kept: dict[tuple[str, ...], tuple[object, Path]] = {}
+READING = frozenset({"ingest", "profile", "check", "frame", "expect", "prepare", "relate"})
+
+
+def near(run, arguments, *, readable, writable, on_event=None, **_more):
+    """The real engine in this very process: no wall and no start of Python, for tests of what it finds."""
+    options = automl.parser().parse_args(list(arguments))
+    with redirect_stdout(StringIO()) as said:
+        try:
+            code = automl.COMMANDS[options.command][0](options)
+        except Exception as error:  # noqa: BLE001  as at the engine's own door
+            code = automl._failed(error)
+    for line in said.getvalue().splitlines():
+        if on_event and line.startswith("{"):
+            on_event(json.loads(line))
+    run.check()
+    return sandbox.Outcome(code, "" if code == 0 else "crashed", "", "none")
+
+
+def replayed(run, arguments, *, readable, writable, **more):
+    """The near engine, run once per input: the same reading, profile or check comes from its files."""
+    inputs = [Path(each) for each in arguments[1:] if Path(each).is_file()]
+    words = [each for each in arguments if not each.startswith("/")]
+    key = (*words, *(hashlib.sha256(each.read_bytes()).hexdigest() for each in inputs))
+    if key not in _kept:
+        outcome = near(run, arguments, readable=readable, writable=writable, **more)
+        _kept[key] = (outcome, Path(tempfile.mkdtemp(prefix="agora-test-")))
+        shutil.copytree(writable, _kept[key][1], dirs_exist_ok=True)
+    outcome, files = _kept[key]
+    shutil.copytree(files, writable, dirs_exist_ok=True)
+    return outcome
+
+
+@contextmanager
+def quick(near_too=frozenset()):
+    """Reading is replayed, these other commands are carried out in this process, the rest behind the wall."""
+    real = engine.call
+
+    def call(run, arguments, **more):
+        if arguments[0] in READING:
+            return replayed(run, arguments, **more)
+        return (near if arguments[0] in near_too else real)(run, arguments, **more)
+
+    with patch.object(engine, "call", call):
+        yield
 
 
 @pytest.fixture
-def quick_engine(monkeypatch):
-    """The real engine, run once per input: the same reading, profile or check is replayed from its files."""
-    real = engine.call
-
-    def call(run, arguments, *, readable, writable, **more):
-        if arguments[0] not in {"ingest", "profile", "check", "frame", "expect", "prepare", "relate"}:
-            return real(run, arguments, readable=readable, writable=writable, **more)
-        inputs = [Path(each) for each in arguments[1:] if Path(each).is_file()]
-        words = [each for each in arguments if not each.startswith("/")]
-        key = (*words, *(hashlib.sha256(each.read_bytes()).hexdigest() for each in inputs))
-        if key not in _kept:
-            outcome = real(run, arguments, readable=readable, writable=writable, **more)
-            _kept[key] = (outcome, Path(tempfile.mkdtemp(prefix="agora-test-")))
-            shutil.copytree(writable, _kept[key][1], dirs_exist_ok=True)
-        outcome, files = _kept[key]
-        shutil.copytree(files, writable, dirs_exist_ok=True)
-        run.note_isolation(outcome.isolation)
-        return outcome
-
-    monkeypatch.setattr(engine, "call", call)
+def quick_engine():
+    """Reading happens in this process and once per input; the search and what follows is walled as ever."""
+    with quick():
+        yield
 
 
 @pytest.fixture
 def near_engine(monkeypatch):
-    """The real engine in this very process: no wall and no start of Python, for tests of what it finds."""
-
-    def call(run, arguments, *, readable, writable, **_more):
-        options = parser().parse_args(list(arguments))
-        code = COMMANDS[options.command][0](options)
-        run.check()
-        return sandbox.Outcome(code, "", "", "none")
-
-    monkeypatch.setattr(engine, "call", call)
+    """Everything in this process, and anew each time."""
+    monkeypatch.setattr(engine, "call", near)

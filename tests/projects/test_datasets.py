@@ -10,9 +10,9 @@ from portal.core.models import AuditEvent, Job, Notice
 from portal.core.uploads import UploadRefused
 from portal.core.verdicts import Refused
 from projects.models import Dataset, DatasetVersion
-from projects.services import datasets
+from projects.services import datasets, engine
 from tests.people import person
-from tests.projects.data_scene import quick_engine, ready_version, scene, table, upload
+from tests.projects.data_scene import WALLED, quick_engine, ready_version, scene, table, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_engine")]
 
@@ -28,7 +28,8 @@ def blobs():
     return found
 
 
-def test_a_csv_becomes_a_ready_version_with_profile_table_and_notice():
+def test_a_csv_becomes_a_ready_version_with_profile_table_and_notice(monkeypatch):
+    monkeypatch.setattr(engine, "call", WALLED)
     play = scene()
     version = ready_version(play)
 
