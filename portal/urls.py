@@ -4,6 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from portal import search_views, views
+from portal.core.api.schema import KeptSchema
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,7 +15,7 @@ urlpatterns = [
     path("learning/", include("training.urls")),
     path("verify/", include("training.public_urls")),
     path("api/", include("portal.api_urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("api/schema/", SpectacularAPIView.as_view(generator_class=KeptSchema), name="api_schema"),
 ]
 handler400 = "portal.core.views.errors.bad_request"
 handler403 = "portal.core.views.errors.forbidden"

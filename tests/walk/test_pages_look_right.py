@@ -70,7 +70,8 @@ def test_pages_look_right(
     visitor, axe, wrong = Visitor(chromium, empty_stack, first_name, shots), Axe(), []
     try:
         prepare(visitor, theme, language, width)
-        for path in ROUNDS[first_name]:
+        # Every page in the harder look, every other one in the easy one.
+        for path in ROUNDS[first_name][:: 2 if theme == "light" else 1]:
             answer = visitor.page.goto(path)
             assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
             assert visitor.page.locator("html").get_attribute("lang") == language, path
