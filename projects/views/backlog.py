@@ -53,6 +53,7 @@ def frame(request: HttpRequest, layout: str, found: UseCaseFilter) -> dict[str, 
     return {
         "filter": found,
         "layout": layout,
+        "by_score": "" if layout == "table" else "-priority",
         "query": query,
         "tabs": tabs,
         "kept": kept,
