@@ -9,7 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import OrgUnit, User
-from projects import custom_values
+from projects import custom_values, typed_filters
 from projects.models import CustomField, UseCase
 from projects.selectors import backlog, ranks
 
@@ -35,6 +35,19 @@ def people(label: Any) -> django_filters.CharFilter:
 def choices(label: Any, given: Any) -> Choices:
     """A filter by several values."""
     return Choices(label=label, choices=given, method="narrowed", widget=forms.CheckboxSelectMultiple)
+
+
+def check_typed(text: str) -> None:
+    """Raise `ValidationError` for a condition in the text box whose value makes no sense."""
+    terms, _words = typed_filters.parse(text, backlog.is_known)
+    known = {**UseCaseFilter.base_filters, **own_filters()}
+    for term in terms:
+        field = known[term.name].field
+        try:
+            field.clean(term.values if isinstance(field, forms.MultipleChoiceField) else term.value)
+        except forms.ValidationError as problem:
+            words = " ".join(problem.messages)
+            raise forms.ValidationError(f"{term.written} – {words}") from problem
 
 
 def figure(label: Any, low: float = 0, high: float = 100) -> django_filters.NumberFilter:
@@ -84,7 +97,9 @@ def own_filters() -> dict[str, django_filters.Filter]:
 class UseCaseFilter(django_filters.FilterSet):
     """Every field of a use case, and what follows from several."""
 
-    q = django_filters.CharFilter(label=_("Text"), method="narrowed", max_length=200)
+    q = django_filters.CharFilter(
+        label=_("Text"), method="narrowed", max_length=200, validators=[check_typed]
+    )
     phase = choices(_("Phase"), UseCase.Phase.choices)
     unit = django_filters.ModelChoiceFilter(label=_("Business line"), queryset=units, method="narrowed")
     risk_tier = choices(_("Risk tier"), UseCase.Tier.choices)

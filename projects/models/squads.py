@@ -38,8 +38,9 @@ class SquadMemberQuerySet(models.QuerySet["SquadMember"]):
     """Speaking filters over memberships."""
 
     def coming(self) -> "SquadMemberQuerySet":
-        """Agreed, but not begun yet."""
-        return self.filter(starts_on__gt=clock.today())
+        """Agreed, but not begun yet, and not given up again."""
+        has_days = Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+        return self.filter(has_days, starts_on__gt=clock.today())
 
     def between(self, first: date, last: date | None) -> "SquadMemberQuerySet":
         """At least one day of theirs lies in the span; no last day means for ever."""

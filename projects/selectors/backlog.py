@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
 from portal.core.models import OrgUnit, User
-from projects import custom_values, rubric
+from projects import custom_values, rubric, typed_filters
 from projects.models import (
     Comment,
     CustomField,
@@ -279,6 +279,14 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
+OF_SEVERAL = {"phase", "risk_tier", "health", "is", "without", "ai_kind", "make_or_buy", "external_source"}
+
+
+def register_mark(name: str, label: Any, rule: Callable[[User], Any]) -> None:
+    """Another mark for “Only”, of an upper app; called from its `ready()`."""
+    DERIVED[name] = (label, rule)
+
+
 def own_condition(name: str) -> Condition | None:
     """
     What a filter of a custom field means; nothing when the name is none.
@@ -328,15 +336,33 @@ def own_person(path: str) -> Condition:
     return condition
 
 
-def narrow(queryset: Any, name: str, values: list[str], user: User) -> Any:
-    """The rows that fulfil one condition; values were checked by the form."""
+def is_known(name: str) -> bool:
+    """Whether a word before a colon names a condition."""
+    return name != "q" and (
+        name in CONDITIONS or (name.startswith("cf_") and own_condition(name) is not None)
+    )
+
+
+def narrow(queryset: Any, name: str, values: list[str], user: User, *, is_not: bool = False) -> Any:
+    """The rows that fulfil one condition, or do not; values were checked by the form."""
     values = [str(value) for value in values if str(value).strip()]
     if not values:
         return queryset
+    if name == "q":
+        terms, text = typed_filters.parse(values[0], is_known)
+        for each in terms:
+            given = each.values if each.name in OF_SEVERAL or each.name.startswith("cf_") else [each.value]
+            queryset = narrow(queryset, each.name, given, user, is_not=each.is_not)
+        values = [text]
+        if not text:
+            return queryset
     if name == "tag":
         queryset = queryset.alias(tags_text=Cast("tags", TextField()))
     condition = CONDITIONS.get(name) or own_condition(name)
-    return queryset.filter(condition(user, values)) if condition else queryset
+    if condition is None:
+        return queryset
+    found = condition(user, values)
+    return queryset.filter(~found if is_not else found)
 
 
 def found_by(params: Mapping[str, Iterable[str]], user: User) -> Any:

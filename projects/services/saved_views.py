@@ -18,7 +18,7 @@ from projects.models import SavedView, UseCase, ViewFollower
 from projects.selectors import backlog
 from projects.selectors.views import address
 
-DISPLAY = ("sort", "columns", "lanes", "fields")
+DISPLAY = ("sort", "columns", "lanes", "fields", "x", "y")
 MOST_SEEN = 2000
 NAMED = 3
 
