@@ -39,7 +39,10 @@ AXES: dict[str, tuple[Any, Callable[[Any, ScoreCard], float | None]]] = {
     "value": (_later("Value"), lambda case, card: card.value),
     "feasibility": (_later("Feasibility"), lambda case, card: card.feasibility),
     "risk": (_later("Risk"), lambda case, card: card.risk),
-    "confidence": (_later("Confidence"), lambda case, card: card.confidence),
+    "confidence": (
+        _later("Confidence (%)"),
+        lambda case, card: None if card.confidence is None else 100 * card.confidence,
+    ),
     "priority": (_later("Priority"), lambda case, card: case.priority),
     "effort": (_later("Person-months"), lambda case, card: backlog.effort_of(case)),
     "benefit": (_later("Yearly benefit (€)"), lambda case, card: case.rough_benefit),
@@ -70,7 +73,7 @@ def bubble(use_case: UseCase, axes: tuple[str, str]) -> dict[str, Any] | None:
     effort = backlog.effort_of(use_case)
     return {
         "use_case": use_case,
-        "at": [round(across, 2), round(up, 2)],
+        "at": [round(across, 1), round(up, 1)],
         "opacity": round(0.35 + 0.6 * min(max(card.confidence or 0, 0), 1), 2),
         "value": card.value,
         "feasibility": card.feasibility,
