@@ -1,11 +1,17 @@
-"""Conditions written into the text box of the backlog, beside plain words: `phase:development -tier:high after storms`."""
+"""
+Conditions written into the text box of the backlog, beside plain words.
+
+`phase:development -tier:high after storms`: in development, not of high risk, and these words. Several values stand
+with commas between them; a minus means “not”; `OR` between two conditions asks for one of them.
+"""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 TERM = re.compile(r'(?<!\S)(-?)([a-z][a-z0-9_]*):("[^"]*"|[^\s"]+)(?!\S)')
-ALIASES = {"tier": "risk_tier", "owner": "product_owner", "po": "product_owner"}
+EITHER = "OR"
+ALIASES = {"tier": "risk_tier", "owner": "product_owner"}
 
 
 @dataclass(frozen=True)
@@ -23,17 +29,26 @@ class Term:
         return [each.strip() for each in self.value.split(",") if each.strip()]
 
 
-def parse(text: str, known: Callable[[str], bool]) -> tuple[list[Term], str]:
-    """The conditions whose name is known, and what else was written; an unknown name is a word like any other."""
-    terms: list[Term] = []
+def parse(text: str, known: Callable[[str], bool]) -> tuple[list[list[Term]], str]:
+    """
+    The conditions whose name is known, in groups of which one must hold, and what else was written.
 
-    def taken(found: re.Match[str]) -> str:
-        name = ALIASES.get(found[2], found[2])
-        value = found[3].strip('"').strip()
+    An unknown name is a word like any other.
+    """
+    groups: list[list[Term]] = []
+    words: list[str] = []
+    end = 0
+    for found in TERM.finditer(text):
+        name, value = ALIASES.get(found[2], found[2]), found[3].strip('"').strip()
         if not value or not known(name):
-            return found[0]
-        terms.append(Term(name, value, bool(found[1]), found[0]))
-        return ""
-
-    rest = TERM.sub(taken, text)
-    return terms, " ".join(rest.split())
+            continue
+        between = text[end : found.start()].strip()
+        term = Term(name, value, bool(found[1]), found[0])
+        if between == EITHER and groups:
+            groups[-1].append(term)
+        else:
+            words.append(between)
+            groups.append([term])
+        end = found.end()
+    words.append(text[end:])
+    return groups, " ".join(" ".join(words).split())

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.models import OrgUnit, User
 from projects import custom_values, typed_filters
 from projects.models import CustomField, UseCase
-from projects.selectors import backlog, ranks
+from projects.selectors import backlog, narrowing, ranks
 
 FIRST = ("q", "phase", "unit", "risk_tier", "product_owner", "health", "is")
 
@@ -39,9 +39,9 @@ def choices(label: Any, given: Any) -> Choices:
 
 def check_typed(text: str) -> None:
     """Raise `ValidationError` for a condition in the text box whose value makes no sense."""
-    terms, _words = typed_filters.parse(text, backlog.is_known)
+    groups, _words = typed_filters.parse(text, narrowing.is_known)
     known = {**UseCaseFilter.base_filters, **own_filters()}
-    for term in terms:
+    for term in [each for group in groups for each in group]:
         field = known[term.name].field
         try:
             field.clean(term.values if isinstance(field, forms.MultipleChoiceField) else term.value)
@@ -149,7 +149,7 @@ class UseCaseFilter(django_filters.FilterSet):
         """One condition; the values as they stand in the address, checked by the form."""
         many = isinstance(value, list | tuple | QuerySet)
         values = [str(getattr(each, "pk", each)) for each in (value if many else [value])]
-        return backlog.narrow(queryset, name, values, self.reader)
+        return narrowing.narrow(queryset, name, values, self.reader)
 
     @property
     def reader(self) -> User:

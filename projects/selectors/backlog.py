@@ -1,17 +1,16 @@
 """What a filter of the backlog means: each name stands for one condition, on pages, in saved views and in the API."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
 from portal.core.models import OrgUnit, User
-from projects import custom_values, rubric, typed_filters
+from projects import custom_values, rubric
 from projects.models import (
     Comment,
     CustomField,
@@ -279,9 +278,6 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
-OF_SEVERAL = {"phase", "risk_tier", "health", "is", "without", "ai_kind", "make_or_buy", "external_source"}
-
-
 def register_mark(name: str, label: Any, rule: Callable[[User], Any]) -> None:
     """Another mark for “Only”, of an upper app; called from its `ready()`."""
     DERIVED[name] = (label, rule)
@@ -334,44 +330,6 @@ def own_person(path: str) -> Condition:
         return Q(**{f"{path}__in": list(named(word, user).values_list("pk", flat=True)[:200])})
 
     return condition
-
-
-def is_known(name: str) -> bool:
-    """Whether a word before a colon names a condition."""
-    return name != "q" and (
-        name in CONDITIONS or (name.startswith("cf_") and own_condition(name) is not None)
-    )
-
-
-def narrow(queryset: Any, name: str, values: list[str], user: User, *, is_not: bool = False) -> Any:
-    """The rows that fulfil one condition, or do not; values were checked by the form."""
-    values = [str(value) for value in values if str(value).strip()]
-    if not values:
-        return queryset
-    if name == "q":
-        terms, text = typed_filters.parse(values[0], is_known)
-        for each in terms:
-            given = each.values if each.name in OF_SEVERAL or each.name.startswith("cf_") else [each.value]
-            queryset = narrow(queryset, each.name, given, user, is_not=each.is_not)
-        values = [text]
-        if not text:
-            return queryset
-    if name == "tag":
-        queryset = queryset.alias(tags_text=Cast("tags", TextField()))
-    condition = CONDITIONS.get(name) or own_condition(name)
-    if condition is None:
-        return queryset
-    found = condition(user, values)
-    return queryset.filter(~found if is_not else found)
-
-
-def found_by(params: Mapping[str, Iterable[str]], user: User) -> Any:
-    """What a saved view shows this reader: only what the reader sees."""
-    found = UseCase.objects.visible_to(user)
-    for name, values in params.items():
-        if name in CONDITIONS or name.startswith(custom_values.PREFIX):
-            found = narrow(found, name, list(values), user)
-    return found
 
 
 def in_order(queryset: Any) -> Any:

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from portal.core import clock
 from projects.filters.use_cases import UseCaseFilter, kept
 from projects.models import GatePlan, UseCase
-from projects.selectors import backlog
+from projects.selectors import narrowing
 from projects.services import comments, use_cases
 from tests.people import person
 from tests.projects.cases import criterion, in_backlog, in_phase, join, proposal, scored
@@ -24,7 +24,7 @@ def found(user, query: str) -> set[str]:
     request.user = user
     result = UseCaseFilter(request.GET, queryset=UseCase.objects.visible_to(user), request=request)
     assert result.form.is_valid(), result.form.errors
-    by_selectors = backlog.found_by(kept(QueryDict(query), request), user)
+    by_selectors = narrowing.found_by(kept(QueryDict(query), request), user)
     refs = set(result.qs.values_list("ref", flat=True))
     assert refs == set(by_selectors.values_list("ref", flat=True)), "a saved view means the same"
     return refs
@@ -193,6 +193,9 @@ def test_conditions_in_the_text_box_mean_the_same_as_the_filters_and_a_minus_tur
         ("-owner:none", {rich.ref}),
         ("benefit_min:80000 -health:on_track", {rich.ref}),
         ("tier:minimal letters", set()),
+        ("phase:backlog OR q:x letters", set()),  # the text is no condition
+        ("-phase:backlog OR tag:météo", {rich.ref, poor.ref}),
+        ("tag:météo OR is:ended phase:submitted", set()),
         ("storms:hail", set()),  # no condition of this name: words like any other
     ):
         assert found(reader, urlencode({"q": query})) == wanted, query
