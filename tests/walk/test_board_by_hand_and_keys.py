@@ -50,6 +50,8 @@ def hears(visitor: Visitor, words: str) -> None:
 def drag(visitor: Visitor, title: str, phase: str = "", *, onto: str = "") -> None:
     """With the mouse, in steps, as a hand does it; into a column, or to where another card stands."""
     visitor.page.evaluate("window.scrollTo(0, 0)")
+    if onto:
+        card(visitor, title).scroll_into_view_if_needed()
     there = card(visitor, onto) if onto else column(visitor, phase)
     start, goal = card(visitor, title).bounding_box(), there.bounding_box()
     assert start and goal
@@ -65,7 +67,7 @@ def drag(visitor: Visitor, title: str, phase: str = "", *, onto: str = "") -> No
 
 def order(visitor: Visitor) -> list[str]:
     """The titles of the backlog's column from above."""
-    return column(visitor, "backlog").locator("[data-card] h3").all_inner_texts()
+    return column(visitor, "backlog").locator("[data-card] h3.h4").all_inner_texts()
 
 
 def placed(visitor: Visitor) -> None:
