@@ -138,6 +138,18 @@ def by_keys(visitor: Visitor) -> None:
     refused_with_every_remedy(visitor)
 
 
+def laned(visitor: Visitor) -> None:
+    """In swim-lanes every card is reached by the arrows, from lane to lane, and back."""
+    visitor.page.goto(f"{BOARD}?lanes=product_owner&q=Found+out+too+late")
+    visitor.page.locator('[data-card][tabindex="0"]').focus()
+    for key in ("ArrowDown", "ArrowDown"):
+        visitor.page.keyboard.press(key)
+    hears(visitor, "column No product owner, Submitted")
+    visitor.page.keyboard.press("ArrowUp")
+    hears(visitor, "2 of 2, column Olga Owner, Backlog")
+    visitor.page.goto(f"{BOARD}?q=Found+out+too+late")
+
+
 def folded(visitor: Visitor) -> None:
     """On a phone the filters are one button with their number; it opens them."""
     visitor.page.goto(f"{BOARD}?health=at_risk")
@@ -201,7 +213,7 @@ def test_the_board_answers_the_hand_and_the_keys_alike(
     visitor, axe, wrong = Visitor(chromium, empty_stack, "olga", shots), Axe(), []
     try:
         visitor.page.goto(f"{BOARD}?q=Found+out+too+late")
-        for act in (by_hand, by_keys, placed, asked, moved, full):
+        for act in (by_hand, by_keys, placed, laned, asked, moved, full):
             act(visitor)
         for theme, language, width in (("light", "en", 1440), ("dark", "fr", 390)):
             prepare(visitor, theme, language, width)

@@ -174,9 +174,12 @@
     return null;
   };
   const beyond = (card, step) => {
-    const column = all(`.board-lane[data-phase="${laneOf(card).dataset.phase}"]`, board());
-    for (let next = column.indexOf(laneOf(card)) + step; next >= 0 && next < column.length; next += step) {
-      const there = cards(column[next]);
+    const rows = all("[data-lane]", board());
+    const column = laneOf(card).dataset.phase;
+    const from = rows.indexOf(card.closest("[data-lane]"));
+    for (let next = from + step; from >= 0 && next >= 0 && next < rows.length; next += step) {
+      const same = cards(rows[next].querySelector(`.board-lane[data-phase="${column}"]`));
+      const there = same.length ? same : cards(rows[next]);
       if (there.length) return there[step > 0 ? 0 : there.length - 1];
     }
     return null;
