@@ -27,11 +27,12 @@ class Matrix:
     unscored: list[UseCase]
     scored_count: int
     unscored_count: int
+    unplaced: int  # lack a figure along one of the axes
 
     @property
     def hidden(self) -> int:
-        """Scored ones that are not drawn."""
-        return self.scored_count - len(self.rows)
+        """Scored ones that are not looked at, because they are too many."""
+        return self.scored_count - len(self.rows) - self.unplaced
 
 
 # What may stand along an axis: a label, and the figure of a use case with its agreed card.
@@ -55,10 +56,16 @@ def matrix(found: Any, across: str = "", up: str = "") -> Matrix:
     axes = (across if across in AXES else USUAL[0], up if up in AXES else USUAL[1])
     open_ones = found.filter(phase__in=backlog.OPEN)
     scored = open_ones.filter(priority__isnull=False)
-    rows = [row for each in backlog.with_scores(scored)[:BUBBLES] if (row := bubble(each, axes))]
+    looked_at = list(backlog.with_scores(scored)[:BUBBLES])
+    rows = [row for each in looked_at if (row := bubble(each, axes))]
     unscored = open_ones.filter(priority__isnull=True)
     return Matrix(
-        spec(rows, axes) if rows else None, rows, list(unscored[:UNSCORED]), scored.count(), unscored.count()
+        spec(rows, axes) if rows else None,
+        rows,
+        list(unscored[:UNSCORED]),
+        scored.count(),
+        unscored.count(),
+        len(looked_at) - len(rows),
     )
 
 

@@ -162,6 +162,7 @@ def test_the_matrix_places_by_the_agreed_score_and_sizes_by_effort():
     assert found.spec["series"][0]["opacities"][0] == round(0.35 + 0.6 * card.confidence, 2)
     turned = comparisons.matrix(UseCase.objects.all(), "effort", "moon")
     assert [series["values"] for series in turned.spec["series"]] == [[[9, round(card.value, 1)]]]
+    assert (turned.unplaced, turned.hidden, found.unplaced) == (1, 0, 0)
     page = signed_in().get(at("use_case_matrix"), {"x": "effort", "y": "risk"})
     assert page.context["matrix"].spec["x_label"] == "Person-months"
 
