@@ -40,10 +40,10 @@ def plan(
         return before
     along = moved_along(use_case, before, planned_on) if before and with_later else {}
     check(use_case, gate, planned_on, leaving_out=set(along))
-    made = keep(use_case, gate, planned_on, by)
+    made = keep(use_case, gate, planned_on, by=by)
     for later, day in along.items():
         check(use_case, later, day, leaving_out=set(along))
-        keep(use_case, later, day, by)
+        keep(use_case, later, day, by=by)
     return made
 
 
@@ -57,7 +57,7 @@ def moved_along(use_case: UseCase, moved: GatePlan, planned_on: date) -> dict[st
     return found
 
 
-def keep(use_case: UseCase, gate: str, planned_on: date, by: User) -> GatePlan:
+def keep(use_case: UseCase, gate: str, planned_on: date, *, by: User) -> GatePlan:
     """The day on the row and on the trail."""
     before = use_case.gate_plans.filter(gate=gate).values_list("planned_on", flat=True).first()
     made, _is_new = GatePlan.objects.update_or_create(

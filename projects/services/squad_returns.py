@@ -47,19 +47,19 @@ def put_back(use_case: UseCase, was: State, *, by: User) -> None:
     for member in sorted(found, key=lambda each: bool((was[str(each.pk)] or {}).get("is_lead"))):
         member.use_case = use_case
         before = was[str(member.pk)]
-        withdraw(member, by) if before is None else restore(member, before, by)
+        withdraw(member, by=by) if before is None else restore(member, before, by=by)
 
 
-def withdraw(member: SquadMember, by: User) -> None:
+def withdraw(member: SquadMember, *, by: User) -> None:
     """No day of it remains; that somebody was taken in is never deleted."""
     last = min(member.starts_on, clock.today()) - timedelta(days=1)
     member.ends_on, member.is_lead = last, False
     member.save(update_fields=["ends_on", "is_lead"])
-    noted(member, by)
+    noted(member, by=by)
     squads.tell(member, N_("You have left the squad of %(title)s."), [member.user], by=by)
 
 
-def restore(member: SquadMember, before: State, by: User) -> None:
+def restore(member: SquadMember, before: State, *, by: User) -> None:
     """Share, days, backup, site and lead as they were."""
     squads.lock(member)
     has_ended = bool(member.ends_on and member.ends_on < clock.today())
@@ -70,7 +70,7 @@ def restore(member: SquadMember, before: State, by: User) -> None:
     if member.is_lead and (leader := others.select_related("user").first()):
         raise IllegalMove(_("%(person)s leads the squad now.") % {"person": leader.user})
     member.save(update_fields=["allocation", "starts_on", "ends_on", "backup", "site", "is_lead"])
-    noted(member, by)
+    noted(member, by=by)
     is_again = has_ended and not (member.ends_on and member.ends_on < clock.today())
     words = (
         N_("You are in the squad of %(title)s.")
@@ -80,7 +80,7 @@ def restore(member: SquadMember, before: State, by: User) -> None:
     squads.tell(member, words, [member.user], by=by)
 
 
-def noted(member: SquadMember, by: User) -> None:
+def noted(member: SquadMember, *, by: User) -> None:
     """On the trail, with what it is again."""
     audit.record(
         "squad.put_back", member.use_case, by=by, user=member.user_id, role=member.role, now=written(member)
