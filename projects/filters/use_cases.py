@@ -175,9 +175,7 @@ class UseCaseFilter(django_filters.FilterSet):
 
 
 # `is` is a word of Python and cannot be written as an attribute.
-UseCaseFilter.base_filters["is"] = choices(
-    _("Only"), [(name, label) for name, (label, _rule) in backlog.DERIVED.items()]
-)
+UseCaseFilter.base_filters["is"] = choices(_("Only"), backlog.MARKS)
 UseCaseFilter.base_filters["is"].field_name = "is"
 
 

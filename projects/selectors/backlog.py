@@ -278,9 +278,14 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
+# One list that grows: filters made before an upper app is ready offer its marks, too.
+MARKS = [(name, label) for name, (label, _rule) in DERIVED.items()]
+
+
 def register_mark(name: str, label: Any, rule: Callable[[User], Any]) -> None:
     """Another mark for “Only”, of an upper app; called from its `ready()`."""
     DERIVED[name] = (label, rule)
+    MARKS.append((name, label))
 
 
 def own_condition(name: str) -> Condition | None:
