@@ -174,9 +174,10 @@ class UseCaseFilter(django_filters.FilterSet):
         )
 
 
-# `is` is a word of Python and cannot be written as an attribute.
-UseCaseFilter.base_filters["is"] = choices(_("Only"), backlog.MARKS)
-UseCaseFilter.base_filters["is"].field_name = "is"
+# `is` is a word of Python and cannot be written as an attribute; what inherits looks at what was declared.
+MARKS = choices(_("Only"), backlog.MARKS)
+MARKS.field_name = "is"
+UseCaseFilter.declared_filters["is"] = UseCaseFilter.base_filters["is"] = MARKS
 
 
 class OrderedUseCaseFilter(UseCaseFilter):

@@ -47,7 +47,10 @@ def put_back(use_case: UseCase, was: State, *, by: User) -> None:
     for member in sorted(found, key=lambda each: bool((was[str(each.pk)] or {}).get("is_lead"))):
         member.use_case = use_case
         before = was[str(member.pk)]
-        withdraw(member, by=by) if before is None else restore(member, before, by=by)
+        if before is None:
+            withdraw(member, by=by)
+        else:
+            restore(member, before, by=by)
 
 
 def withdraw(member: SquadMember, *, by: User) -> None:

@@ -1,7 +1,7 @@
 """Taking back what was just done, by the services of the acts themselves."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -49,9 +49,10 @@ def offering(chosen: Iterable[UseCase], act: str, *, by: User) -> Iterator[Offer
     An act that is not known here changes as it does and offers nothing: it asks before it is done.
     """
     offer, keys = Offer(), [each.pk for each in chosen] if act in STATE else []
-    with transaction.atomic() if act == "squad" else nullcontext():
+    with ExitStack() as together:
         found = list(UseCase.objects.filter(pk__in=keys))
         if act == "squad":  # what somebody else changes at this moment is theirs
+            together.enter_context(transaction.atomic())
             for each in found:
                 squads.hold(each)
         before = {each.pk: state(each, act) for each in found}
