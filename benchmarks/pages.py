@@ -25,7 +25,8 @@ PROBLEM = (
     "the field writes by hand is typed again in the evening. Managers hear of an overrun when it is too late to help."
 )
 PAGES = [
-    FLOOR, "/", "/use-cases/", "/use-cases/?is=overdue", "/use-cases/?q=storms", "/use-cases/board/",
+    FLOOR, "/", "/use-cases/", "/use-cases/?sort=rank", "/use-cases/?is=overdue", "/use-cases/?q=storms", "/use-cases/board/",
+    "/use-cases/board/?sort=-priority",
     "/use-cases/board/?lanes=unit", "/use-cases/matrix/", "/use-cases/roadmap/", "/use-cases/views/", "/use-cases/one/",
     "/use-cases/one/score/", "/use-cases/one/activity/", "/use-cases/similar/?title=Claims+after+storms",
     "/use-cases/similar/?problem=PROBLEM", "/search/?q=storms", "/triage/", "/squads/", "/inbox/", "/models/", "/findings/", "/portfolio/",

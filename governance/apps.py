@@ -13,10 +13,11 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
         from governance import champion_rule
-        from governance.selectors import registry
+        from governance.selectors import backlog_marks, registry
         from governance.services import policies
         from portal.core import panels
 
+        backlog_marks.register()
         post_migrate.connect(policies.install_shipped, sender=self)
         post_migrate.connect(champion_rule.install, sender=self)
         panels.register_sequels("trial", registry.registered)

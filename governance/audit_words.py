@@ -269,6 +269,7 @@ WORDS: dict[str, Any] = {
     "squad.member_added": _("Added somebody to a squad"),
     "squad.member_changed": _("Changed a membership"),
     "squad.member_left": _("Somebody left a squad"),
+    "squad.put_back": _("Put a membership back as it was"),
     "squad.size_waived": _("Agreed to another size of a squad"),
     "stop.followed": _("Followed a proposal to stop"),
     "stop.proposed": _("Proposed to stop"),

@@ -106,7 +106,7 @@ SECTIONS: list[tuple[Any, list[Place]]] = [
 KEYS = {
     "g h": "home", "g l": "projects:use_case_list", "g b": "projects:use_case_board", "g m": "projects:use_case_matrix",
     "g r": "projects:use_case_roadmap", "g s": "projects:squad_list", "g i": "governance:inbox",
-    "n u": "projects:use_case_new",
+    "g t": "projects:triage", "n u": "projects:use_case_new",
 }  # fmt: skip
 
 

@@ -126,11 +126,12 @@ class SavedViewViewSet(ReadViewSet):
 
 
 class PlanIn(StrictSerializer):
-    """A day for a gate; null takes it away."""
+    """A day for a gate; null takes it away. `with_later` moves the later gates by as many working days."""
 
     use_case = Visible(queryset=UseCase.objects.none())
     gate = serializers.ChoiceField(GatePlan.Gate.choices)
     planned_on = serializers.DateField(allow_null=True)
+    with_later = serializers.BooleanField(default=False)
 
 
 class PlanOut(serializers.ModelSerializer[GatePlan]):

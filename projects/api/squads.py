@@ -1,5 +1,6 @@
 """Squads over the API: members, size, parts, and people's time."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -16,10 +17,11 @@ from portal.core.models import User
 from portal.core.verdicts import require
 from projects import coverage, rules, workload
 from projects.api.part import KEY, Part
+from projects.api.ranks import with_way_back
 from projects.forms.teamwork import StaffingForm
 from projects.models import Component, SizeWaiver, SquadMember, SquadRole, UseCase
 from projects.selectors import loads, squads as reads, staffing
-from projects.services import squad_sizes, squads
+from projects.services import squad_sizes, squads, undos
 
 MOST = 200
 
@@ -143,13 +145,20 @@ class SquadActs(Part):
             }
         )
 
+    def answered(self, member: SquadMember, act: Callable[[], SquadMember]) -> Response:
+        """The membership after the act; `X-Undo` names what takes it back."""
+        with undos.offering([member.use_case], "squad", by=self.request.user) as offer:  # type: ignore[arg-type]
+            found = act()
+        return with_way_back(Response(MemberOut(found).data), offer)
+
     @extend_schema(request=MemberIn, responses={201: MemberOut})
     @action(detail=True, methods=["post"])
     def members(self, request: Request, pk: str) -> Response:
         """Take somebody in."""
-        use_case = self.get_object()
-        member = squads.add_member(use_case, **self.taken(MemberIn, request), by=request.user)
-        return Response(MemberOut(member).data, status=status.HTTP_201_CREATED)
+        use_case, given = self.get_object(), self.taken(MemberIn, request)
+        with undos.offering([use_case], "squad", by=request.user) as offer:  # type: ignore[arg-type]
+            member = squads.add_member(use_case, **given, by=request.user)
+        return with_way_back(Response(MemberOut(member).data, status=status.HTTP_201_CREATED), offer)
 
     @extend_schema(request=MemberChangeIn, responses=MemberOut)
     @action(detail=True, methods=["patch"], url_path=f"members/{KEY}")
@@ -157,21 +166,21 @@ class SquadActs(Part):
         """Change share, days, backup or site."""
         member = self.part(SquadMember.objects.select_related("user", "backup"), part)
         given = self.taken(MemberChangeIn, request)
-        return Response(MemberOut(squads.change_member(member, **given, by=request.user)).data)
+        return self.answered(member, lambda: squads.change_member(member, **given, by=request.user))
 
     @extend_schema(request=None, responses=MemberOut)
     @action(detail=True, methods=["post"], url_path=f"members/{KEY}/end")
     def member_end(self, request: Request, pk: str, part: str) -> Response:
         """Let somebody go."""
         member = self.part(SquadMember.objects.select_related("user"), part)
-        return Response(MemberOut(squads.end_membership(member, by=request.user)).data)
+        return self.answered(member, lambda: squads.end_membership(member, by=request.user))
 
     @extend_schema(request=None, responses=MemberOut)
     @action(detail=True, methods=["post"], url_path=f"members/{KEY}/lead")
     def member_lead(self, request: Request, pk: str, part: str) -> Response:
         """Designate the lead."""
         member = self.part(SquadMember.objects.select_related("user"), part)
-        return Response(MemberOut(squads.make_lead(member, by=request.user)).data)
+        return self.answered(member, lambda: squads.make_lead(member, by=request.user))
 
     @extend_schema(request=WaiverIn, responses={201: WaiverOut})
     @action(detail=True, methods=["post"], url_path="size-waiver")

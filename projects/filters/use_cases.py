@@ -9,9 +9,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import OrgUnit, User
-from projects import custom_values
+from projects import custom_values, typed_filters
 from projects.models import CustomField, UseCase
-from projects.selectors import backlog, ranks
+from projects.selectors import backlog, narrowing, ranks
 
 FIRST = ("q", "phase", "unit", "risk_tier", "product_owner", "health", "is")
 
@@ -35,6 +35,19 @@ def people(label: Any) -> django_filters.CharFilter:
 def choices(label: Any, given: Any) -> Choices:
     """A filter by several values."""
     return Choices(label=label, choices=given, method="narrowed", widget=forms.CheckboxSelectMultiple)
+
+
+def check_typed(text: str) -> None:
+    """Raise `ValidationError` for a condition in the text box whose value makes no sense."""
+    groups, _words = typed_filters.parse(text, narrowing.is_known)
+    known = {**UseCaseFilter.base_filters, **own_filters()}
+    for term in [each for group in groups for each in group]:
+        field = known[term.name].field
+        try:
+            field.clean(term.values if isinstance(field, forms.MultipleChoiceField) else term.value)
+        except forms.ValidationError as problem:
+            words = " ".join(problem.messages)
+            raise forms.ValidationError(f"{term.written} – {words}") from problem
 
 
 def figure(label: Any, low: float = 0, high: float = 100) -> django_filters.NumberFilter:
@@ -84,7 +97,9 @@ def own_filters() -> dict[str, django_filters.Filter]:
 class UseCaseFilter(django_filters.FilterSet):
     """Every field of a use case, and what follows from several."""
 
-    q = django_filters.CharFilter(label=_("Text"), method="narrowed", max_length=200)
+    q = django_filters.CharFilter(
+        label=_("Text"), method="narrowed", max_length=200, validators=[check_typed]
+    )
     phase = choices(_("Phase"), UseCase.Phase.choices)
     unit = django_filters.ModelChoiceFilter(label=_("Business line"), queryset=units, method="narrowed")
     risk_tier = choices(_("Risk tier"), UseCase.Tier.choices)
@@ -134,7 +149,7 @@ class UseCaseFilter(django_filters.FilterSet):
         """One condition; the values as they stand in the address, checked by the form."""
         many = isinstance(value, list | tuple | QuerySet)
         values = [str(getattr(each, "pk", each)) for each in (value if many else [value])]
-        return backlog.narrow(queryset, name, values, self.reader)
+        return narrowing.narrow(queryset, name, values, self.reader)
 
     @property
     def reader(self) -> User:
@@ -159,11 +174,10 @@ class UseCaseFilter(django_filters.FilterSet):
         )
 
 
-# `is` is a word of Python and cannot be written as an attribute.
-UseCaseFilter.base_filters["is"] = choices(
-    _("Only"), [(name, label) for name, (label, _rule) in backlog.DERIVED.items()]
-)
-UseCaseFilter.base_filters["is"].field_name = "is"
+# `is` is a word of Python and cannot be written as an attribute; what inherits looks at what was declared.
+MARKS = choices(_("Only"), backlog.MARKS)
+MARKS.field_name = "is"
+UseCaseFilter.declared_filters["is"] = UseCaseFilter.base_filters["is"] = MARKS
 
 
 class OrderedUseCaseFilter(UseCaseFilter):

@@ -48,6 +48,7 @@ class PlanForm(forms.Form):
     planned_on = forms.DateField(
         label=_("Planned for"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    with_later = forms.BooleanField(label=_("Later gates move along"), required=False)
 
 
 class LimitForm(forms.Form):

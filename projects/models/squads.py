@@ -5,7 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
@@ -38,12 +38,13 @@ class SquadMemberQuerySet(models.QuerySet["SquadMember"]):
     """Speaking filters over memberships."""
 
     def coming(self) -> "SquadMemberQuerySet":
-        """Agreed, but not begun yet."""
-        return self.filter(starts_on__gt=clock.today())
+        """Agreed, but not begun yet, and not given up again."""
+        has_days = Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
+        return self.filter(has_days, starts_on__gt=clock.today())
 
     def between(self, first: date, last: date | None) -> "SquadMemberQuerySet":
         """At least one day of theirs lies in the span; no last day means for ever."""
-        found = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first))
+        found = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first) & Q(ends_on__gte=F("starts_on")))
         return found if last is None else found.filter(starts_on__lte=last)
 
     def at_work(self) -> "SquadMemberQuerySet":

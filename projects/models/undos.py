@@ -40,10 +40,13 @@ class Undo(Record):
         TAG = "tag", _("Add tags")
         UNTAG = "untag", _("Take tags away")
         RANK = "rank", _("Place by hand")
+        SQUAD = "squad", _("Change the squad")
 
     act = models.CharField(max_length=8, choices=Act)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    changes = models.JSONField(default=list)  # [{use_case, ref, before: {field: value}, after: {…}}]
+    changes = models.JSONField(
+        default=list
+    )  # [{use_case, ref, before: {field or key of a membership: value}, after: {…}}]
     until = models.DateTimeField()
     taken_at = models.DateTimeField(null=True, blank=True)
 

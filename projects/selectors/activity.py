@@ -60,6 +60,7 @@ WORDS: dict[str, tuple[Any, str]] = {
     "kill_criterion.waived": (_("Kill criterion waived"), "target"),
     "readiness.confirmed": (_("Readiness confirmed"), "checklist"),
     "squad.member_changed": (_("A place in the squad changed"), "users"),
+    "squad.put_back": (_("A place in the squad is as it was"), "refresh"),
     "squad.size_waived": (_("Size of the squad agreed to"), "users"),
     "squad.component_linked": (_("A part was added"), "puzzle"),
     "squad.component_unlinked": (_("A part was taken away"), "puzzle"),

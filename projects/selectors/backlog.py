@@ -1,12 +1,11 @@
 """What a filter of the backlog means: each name stands for one condition, on pages, in saved views and in the API."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
@@ -279,6 +278,16 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
+# One list that grows: filters made before an upper app is ready offer its marks, too.
+MARKS = [(name, label) for name, (label, _rule) in DERIVED.items()]
+
+
+def register_mark(name: str, label: Any, rule: Callable[[User], Any]) -> None:
+    """Another mark for “Only”, of an upper app; called from its `ready()`."""
+    DERIVED[name] = (label, rule)
+    MARKS.append((name, label))
+
+
 def own_condition(name: str) -> Condition | None:
     """
     What a filter of a custom field means; nothing when the name is none.
@@ -326,26 +335,6 @@ def own_person(path: str) -> Condition:
         return Q(**{f"{path}__in": list(named(word, user).values_list("pk", flat=True)[:200])})
 
     return condition
-
-
-def narrow(queryset: Any, name: str, values: list[str], user: User) -> Any:
-    """The rows that fulfil one condition; values were checked by the form."""
-    values = [str(value) for value in values if str(value).strip()]
-    if not values:
-        return queryset
-    if name == "tag":
-        queryset = queryset.alias(tags_text=Cast("tags", TextField()))
-    condition = CONDITIONS.get(name) or own_condition(name)
-    return queryset.filter(condition(user, values)) if condition else queryset
-
-
-def found_by(params: Mapping[str, Iterable[str]], user: User) -> Any:
-    """What a saved view shows this reader: only what the reader sees."""
-    found = UseCase.objects.visible_to(user)
-    for name, values in params.items():
-        if name in CONDITIONS or name.startswith(custom_values.PREFIX):
-            found = narrow(found, name, list(values), user)
-    return found
 
 
 def in_order(queryset: Any) -> Any:

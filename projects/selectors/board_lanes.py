@@ -64,7 +64,7 @@ def board(
     phases: list[str],
     by: str,
     limits: dict[str, BoardLimit],
-    fields: list[str],
+    look: boards.Look,
 ) -> Rows:
     """Counts of every cell, then the first cards of those that are drawn."""
     sorted_rows = keyed(rows.filter(phase__in=phases), by)
@@ -72,7 +72,7 @@ def board(
     for key, phase, n in sorted_rows.order_by().values_list("lane", "phase").annotate(n=Count("pk")):
         counted.setdefault(key, {})[phase] = n
     fullest = sorted(counted, key=lambda key: (-sum(counted[key].values()), str(key)))[:MOST_LANES]
-    cards = first_cards(sorted_rows, fullest)
+    cards = first_cards(sorted_rows, fullest, look)
     labels = names(by, fullest)
     found = [
         Row(
@@ -80,7 +80,7 @@ def board(
             labels[key],
             sum(counted[key].values()),
             [
-                cell(key, phase, counted[key].get(phase, 0), cards.get((key, phase), []), limits, fields)
+                cell(key, phase, counted[key].get(phase, 0), cards.get((key, phase), []), limits, look)
                 for phase in phases
             ],
         )
@@ -89,19 +89,19 @@ def board(
     return Rows(by, found, len(counted) - len(fullest))
 
 
-def first_cards(rows: Any, keys: list[Any]) -> dict[Any, list[UseCase]]:
-    """The most promising use cases of every cell, by lane and phase."""
+def first_cards(rows: Any, keys: list[Any], look: boards.Look) -> dict[Any, list[UseCase]]:
+    """The first use cases of every cell, by lane and phase."""
     among = Q(lane__in=[key for key in keys if key is not None])
     if None in keys:
         among |= Q(lane__isnull=True)
     place = Window(
         RowNumber(),
         partition_by=[F("lane"), F("phase")],
-        order_by=[F("priority").desc(nulls_last=True), F("ref")],
+        order_by=look.order(),
     )
     placed = rows.filter(among).order_by().annotate(place=place).filter(place__lte=CELL)
     lanes = dict(placed.values_list("pk", "lane"))
-    read = backlog.with_scores(backlog.in_order(UseCase.objects.filter(pk__in=lanes).for_list()))
+    read = backlog.with_scores(UseCase.objects.filter(pk__in=lanes).for_list().order_by(*look.order()))
     found: dict[Any, list[UseCase]] = {}
     for each in read.prefetch_related("gate_plans"):
         found.setdefault((lanes[each.pk], each.phase), []).append(each)
@@ -109,7 +109,7 @@ def first_cards(rows: Any, keys: list[Any]) -> dict[Any, list[UseCase]]:
 
 
 def cell(
-    key: Any, phase: str, count: int, cards: list[Any], limits: dict[str, BoardLimit], fields: list[str]
+    key: Any, phase: str, count: int, cards: list[Any], limits: dict[str, BoardLimit], look: boards.Look
 ) -> boards.Lane:
     """One column of one lane."""
     limit = limits[phase].most_in_lane if phase in limits else None
@@ -118,7 +118,7 @@ def cell(
         UseCase.Phase(phase).label,
         UseCase.COLORS[phase],
         count,
-        [boards.card(each, fields) for each in cards],
+        [boards.card(each, look) for each in cards],
         0,
         stock=count,
         limit=limit,

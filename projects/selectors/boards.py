@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
+from portal.core.models import User
+from portal.core.verdicts import Verdict
+from projects import rules
 from projects.models import BoardLimit, GatePlan, UseCase
-from projects.selectors import backlog
+from projects.selectors import backlog, ranks
 from projects.selectors.next_steps import gate_url
 from projects.worktime import TimeBox, working_days
 
@@ -58,6 +61,21 @@ def grouped(figure: int | None) -> str:
 
 
 @dataclass(frozen=True)
+class Look:
+    """How a reader wants the cards: further fields, and in the order by hand or by score."""
+
+    reader: User
+    fields: list[str]
+    is_by_hand: bool = True
+
+    def order(self) -> list[Any]:
+        """As the cards of a column follow each other."""
+        return (
+            ranks.hand_order() if self.is_by_hand else [F("priority").desc(nulls_last=True), F("ref").asc()]
+        )
+
+
+@dataclass(frozen=True)
 class Target:
     """A place a card may be asked to."""
 
@@ -80,6 +98,7 @@ class Card:
     gate_url: str
     targets: list[Target]
     facts: list[tuple[Any, str]]
+    may_place: Verdict | None  # nothing where the cards stand in the order of scores
 
 
 @dataclass(frozen=True)
@@ -117,12 +136,12 @@ def lanes(
     phases: list[str],
     limits: dict[str, BoardLimit],
     stocks: dict[str, int],
-    fields: list[str],
+    look: Look,
 ) -> list[Lane]:
     """The columns; one query counts, three fill each."""
     counted = rows.order_by().filter(phase__in=phases).values_list("phase").annotate(n=Count("pk"))
     counts = dict(counted)
-    found = [lane(rows, phase, fields=fields, count=counts.get(phase, 0)) for phase in phases]
+    found = [lane(rows, phase, look=look, count=counts.get(phase, 0)) for phase in phases]
     return [
         replace(each, limit=limits[each.phase].most, stock=stocks.get(each.phase, 0))
         if each.phase in limits
@@ -140,9 +159,9 @@ def limits_and_stocks(visible: Any) -> tuple[dict[str, BoardLimit], dict[str, in
     return limits, dict(counted)
 
 
-def lane(rows: Any, phase: str, *, fields: list[str], after: int = 0, count: int | None = None) -> Lane:
+def lane(rows: Any, phase: str, *, look: Look, after: int = 0, count: int | None = None) -> Lane:
     """The next cards of a column."""
-    mine = rows.filter(phase=phase)
+    mine = rows.filter(phase=phase).order_by(*look.order())
     found = (
         []
         if count == 0
@@ -153,12 +172,12 @@ def lane(rows: Any, phase: str, *, fields: list[str], after: int = 0, count: int
         Phase(phase).label,
         UseCase.COLORS[phase],
         mine.count() if count is None else count,
-        [card(each, fields) for each in found],
+        [card(each, look) for each in found],
         after,
     )
 
 
-def card(use_case: UseCase, fields: list[str]) -> Card:
+def card(use_case: UseCase, look: Look) -> Card:
     """What stands on a card."""
     agreed = backlog.card_of(use_case)
     axes = [
@@ -187,7 +206,8 @@ def card(use_case: UseCase, fields: list[str]) -> Card:
         bool(plan and plan.planned_on < clock.today()),
         gate_url(use_case),
         targets(use_case.phase),
-        [(label, text) for name in fields for label, tell in [FIELDS[name]] if (text := tell(use_case))],
+        [(label, text) for name in look.fields for label, tell in [FIELDS[name]] if (text := tell(use_case))],
+        rules.ranks.may_rank(look.reader, use_case) if look.is_by_hand else None,
     )
 
 

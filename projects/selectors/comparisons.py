@@ -1,10 +1,11 @@
 """Reads for the matrix and for use cases side by side."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy as _later
 
 from projects import rubric
 from projects.models import ScoreCard, UseCase
@@ -26,32 +27,61 @@ class Matrix:
     unscored: list[UseCase]
     scored_count: int
     unscored_count: int
+    unplaced: int  # lack a figure along one of the axes
 
     @property
     def hidden(self) -> int:
-        """Scored ones that are not drawn."""
-        return self.scored_count - len(self.rows)
+        """Scored ones that are not looked at, because they are too many."""
+        return self.scored_count - len(self.rows) - self.unplaced
 
 
-def matrix(found: Any) -> Matrix:
-    """The most promising `BUBBLES` with an agreed score."""
+# What may stand along an axis: a label, and the figure of a use case with its agreed card.
+AXES: dict[str, tuple[Any, Callable[[Any, ScoreCard], float | None]]] = {
+    "value": (_later("Value"), lambda case, card: card.value),
+    "feasibility": (_later("Feasibility"), lambda case, card: card.feasibility),
+    "risk": (_later("Risk"), lambda case, card: card.risk),
+    "confidence": (
+        _later("Confidence (%)"),
+        lambda case, card: None if card.confidence is None else 100 * card.confidence,
+    ),
+    "priority": (_later("Priority"), lambda case, card: case.priority),
+    "effort": (_later("Person-months"), lambda case, card: backlog.effort_of(case)),
+    "benefit": (_later("Yearly benefit (€)"), lambda case, card: case.rough_benefit),
+}
+USUAL = ("feasibility", "value")
+
+
+def matrix(found: Any, across: str = "", up: str = "") -> Matrix:
+    """The most promising `BUBBLES` with an agreed score, along the axes asked for (`USUAL` where they make no sense)."""
+    axes = (across if across in AXES else USUAL[0], up if up in AXES else USUAL[1])
     open_ones = found.filter(phase__in=backlog.OPEN)
     scored = open_ones.filter(priority__isnull=False)
-    rows = [row for each in backlog.with_scores(scored)[:BUBBLES] if (row := bubble(each))]
+    looked_at = list(backlog.with_scores(scored)[:BUBBLES])
+    rows = [row for each in looked_at if (row := bubble(each, axes))]
     unscored = open_ones.filter(priority__isnull=True)
     return Matrix(
-        spec(rows) if rows else None, rows, list(unscored[:UNSCORED]), scored.count(), unscored.count()
+        spec(rows, axes) if rows else None,
+        rows,
+        list(unscored[:UNSCORED]),
+        scored.count(),
+        unscored.count(),
+        len(looked_at) - len(rows),
     )
 
 
-def bubble(use_case: UseCase) -> dict[str, Any] | None:
+def bubble(use_case: UseCase, axes: tuple[str, str]) -> dict[str, Any] | None:
     """Where one stands; nothing without both axes."""
     card = backlog.card_of(use_case)
     if card is None or card.value is None or card.feasibility is None:
         return None
+    across, up = (AXES[axis][1](use_case, card) for axis in axes)
+    if across is None or up is None:
+        return None
     effort = backlog.effort_of(use_case)
     return {
         "use_case": use_case,
+        "at": [round(across, 1), round(up, 1)],
+        "opacity": round(0.35 + 0.6 * min(max(card.confidence or 0, 0), 1), 2),
         "value": card.value,
         "feasibility": card.feasibility,
         "effort": effort,
@@ -74,8 +104,13 @@ def size(effort: float | None) -> float:
     return 9 if effort is None else min(12 + 6 * math.sqrt(effort), 48)
 
 
-def spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """One series per tier, so that each has a colour and a shape of its own; the letter is on the label."""
+def spec(rows: list[dict[str, Any]], axes: tuple[str, str]) -> dict[str, Any]:
+    """
+    One series per tier, so that each has a colour and a shape of its own; the letter is on the label.
+
+    The area is the effort, and the fainter a bubble, the weaker is the evidence behind its score.
+    """
+    across, up = (str(AXES[axis][0]) for axis in axes)
     series = []
     for tier, label in UseCase.Tier.choices:
         mine = [row for row in rows if row["tier"] == tier]
@@ -83,12 +118,13 @@ def spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
             series.append(
                 {
                     "name": f"{LETTERS[tier]} · {label}",
-                    "values": [[round(row["feasibility"], 1), round(row["value"], 1)] for row in mine],
+                    "values": [row["at"] for row in mine],
+                    "opacities": [row["opacity"] for row in mine],
                     "sizes": [size(row["effort"]) for row in mine],
                     "labels": [f"{row['letter']} {row['use_case'].ref}" for row in mine],
                 }
             )
-    return {"kind": "scatter", "x": [], "series": series, "x_label": _("Feasibility"), "y_label": _("Value")}
+    return {"kind": "scatter", "x": [], "series": series, "x_label": across, "y_label": up}
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,12 @@ def counted(rows: Any) -> Any:
     return Coalesce(Subquery(many, output_field=IntegerField()), 0)
 
 
-def by_hand(queryset: Any) -> Any:
-    """In the order that hands have given; what has no rank yet comes last, by its score."""
+def hand_order() -> list[Any]:
+    """The order that hands have given; what has no rank yet comes last, by its score."""
     has_rank = Case(When(rank="", then=1), default=0)
-    return queryset.order_by(has_rank, "rank", F("priority").desc(nulls_last=True), "ref")
+    return [has_rank.asc(), F("rank").asc(), F("priority").desc(nulls_last=True), F("ref").asc()]
+
+
+def by_hand(queryset: Any) -> Any:
+    """In that order."""
+    return queryset.order_by(*hand_order())

@@ -20,6 +20,11 @@ BUILT_IN: list[tuple[Any, str]] = [
 ]
 
 
+def register_question(label: Any, query: str) -> None:
+    """Another ready question, of an upper app; called from its `ready()`."""
+    BUILT_IN.append((label, query))
+
+
 @dataclass(frozen=True)
 class Kept:
     """A view as its reader has it."""

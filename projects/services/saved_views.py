@@ -15,10 +15,10 @@ from portal.core.services import audit, notices
 from portal.core.verdicts import require
 from projects import rules
 from projects.models import SavedView, UseCase, ViewFollower
-from projects.selectors import backlog
+from projects.selectors import backlog, narrowing
 from projects.selectors.views import address
 
-DISPLAY = ("sort", "columns", "lanes", "fields")
+DISPLAY = ("sort", "columns", "lanes", "fields", "x", "y")
 MOST_SEEN = 2000
 NAMED = 3
 
@@ -145,7 +145,7 @@ def params_of(view: SavedView) -> dict[str, list[str]]:
 
 def seen_now(view: SavedView, user: User) -> dict[str, str]:
     """Key and phase of what the view shows this person now."""
-    rows = backlog.found_by(params_of(view), user).order_by("ref").values_list("pk", "phase")[:MOST_SEEN]
+    rows = narrowing.found_by(params_of(view), user).order_by("ref").values_list("pk", "phase")[:MOST_SEEN]
     return {str(key): phase for key, phase in rows}
 
 

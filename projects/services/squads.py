@@ -91,8 +91,14 @@ def plain(value: Any) -> Any:
     return value.pk if isinstance(value, User) else value
 
 
+def hold(use_case: UseCase) -> None:
+    """Hold the squad until commit: one change after the other, so that each is taken back alone."""
+    list(UseCase.everything.select_for_update().filter(pk=use_case.pk).values_list("pk", flat=True))
+
+
 def lock(member: SquadMember) -> None:
-    """Hold the person's row until commit, so that two squads cannot promise the same time at once."""
+    """Hold squad and person until commit, so that two squads cannot promise the same time at once."""
+    hold(member.use_case)
     list(User.objects.select_for_update().filter(pk=member.user_id).values_list("pk", flat=True))
 
 
@@ -170,6 +176,7 @@ def tell(member: SquadMember, text: str, people: list[User], *, by: User) -> Non
 def end_membership(member: SquadMember, *, by: User) -> SquadMember:
     """Let somebody go from today on; that they were there is never deleted."""
     require(rules.squads.may_manage_squad(by, member.use_case))
+    hold(member.use_case)
     today = clock.today()
     running = SquadMember.objects.filter(pk=member.pk).exclude(ends_on__lt=today)
     # The last day is yesterday: from now on the rights of a member are gone.
@@ -190,6 +197,7 @@ def yesterday(today: date) -> date:
 def make_lead(member: SquadMember, *, by: User) -> SquadMember:
     """Designate the squad lead: one per squad, so the present one steps back."""
     require(rules.squads.may_manage_squad(by, member.use_case))
+    hold(member.use_case)
     if not SquadMember.objects.current().filter(pk=member.pk).exists():
         raise ValidationError(_("Only a current member leads the squad."))
     SquadMember.objects.filter(use_case=member.use_case, is_lead=True).exclude(pk=member.pk).update(

@@ -1,7 +1,7 @@
 """Taking back what was just done, by the services of the acts themselves."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from portal.core.states import IllegalMove
 from portal.core.verdicts import Refused, require
 from projects import rules
 from projects.models import Undo, UseCase
-from projects.services import ranks, use_cases
+from projects.services import ranks, squad_returns, squads, use_cases
 
 MINUTES = 10  # the page offers it for some seconds, the page of the use case and the API as long as this
 STATE: dict[str, tuple[str, ...]] = {
@@ -29,6 +29,7 @@ STATE: dict[str, tuple[str, ...]] = {
     "tag": ("tags",),
     "untag": ("tags",),
     "rank": ("rank", "ranked_by_id", "ranked_at"),
+    "squad": squad_returns.FIELDS,  # of each membership
 }
 State = dict[str, Any]
 
@@ -48,10 +49,16 @@ def offering(chosen: Iterable[UseCase], act: str, *, by: User) -> Iterator[Offer
     An act that is not known here changes as it does and offers nothing: it asks before it is done.
     """
     offer, keys = Offer(), [each.pk for each in chosen] if act in STATE else []
-    before = {each.pk: state(each, act) for each in UseCase.objects.filter(pk__in=keys)}
-    yield offer
-    if before:
-        offer.undo = keep(act, before, by=by)
+    with ExitStack() as together:
+        found = list(UseCase.objects.filter(pk__in=keys))
+        if act == "squad":  # what somebody else changes at this moment is theirs
+            together.enter_context(transaction.atomic())
+            for each in found:
+                squads.hold(each)
+        before = {each.pk: state(each, act) for each in found}
+        yield offer
+        if before:
+            offer.undo = keep(act, before, by=by)
 
 
 def keep(act: str, before: dict[Any, State], *, by: User) -> Undo | None:
@@ -59,6 +66,8 @@ def keep(act: str, before: dict[Any, State], *, by: User) -> Undo | None:
     changes = []
     for each in UseCase.objects.filter(pk__in=before):
         was, now = before[each.pk], state(each, act)
+        if act == "squad":
+            was, now = differing(was, now)
         if was != now and can_return(act, was):
             changes.append({"use_case": str(each.pk), "ref": each.ref, "before": was, "after": now})
     if not changes:
@@ -67,8 +76,16 @@ def keep(act: str, before: dict[Any, State], *, by: User) -> Undo | None:
     return Undo.objects.create(act=act, by=by, changes=changes, until=until)
 
 
+def differing(was: State, now: State) -> tuple[State, State]:
+    """Only what became something else; nothing stands for what was not there."""
+    keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]
+    return {key: was.get(key) for key in keys}, {key: now.get(key) for key in keys}
+
+
 def state(use_case: UseCase, act: str) -> State:
-    """The fields that the act changes, as JSON keeps them."""
+    """The fields that the act changes, as JSON keeps them; of a squad, those of each membership."""
+    if act == "squad":
+        return squad_returns.state(use_case)
     return {name: plain(getattr(use_case, name)) for name in STATE[act]}
 
 
@@ -118,7 +135,8 @@ def one(act: str, change: dict[str, Any], user: User) -> None:
     use_case = (
         UseCase.objects.visible_to(user).select_for_update(of=("self",)).filter(pk=change["use_case"]).first()
     )
-    if use_case is None or state(use_case, act) != change["after"]:
+    now = state(use_case, act) if use_case else {}
+    if use_case is None or {key: now.get(key) for key in change["after"]} != change["after"]:
         raise IllegalMove(_("Somebody has changed it since."))
     HOW[act](use_case, change["before"], user)
 
@@ -154,4 +172,5 @@ HOW: dict[str, Callable[[UseCase, State, User], Any]] = {
     "tag": lambda use_case, was, user: use_cases.update(use_case, tags=was["tags"], by=user),
     "untag": lambda use_case, was, user: use_cases.update(use_case, tags=was["tags"], by=user),
     "rank": return_rank,
+    "squad": lambda use_case, was, user: squad_returns.put_back(use_case, was, by=user),
 }

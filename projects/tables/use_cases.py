@@ -62,12 +62,14 @@ class UseCaseTable(tables.Table):
 
     class Meta:
         caption = _("Use cases")
+        template_name = "projects/use_case_table.html"
         empty_icon = "backlog"
         empty_text = _("No use case fits. Take a filter away, or start from a problem: propose one.")
 
     reader: User | None = None  # set by the page, with the places of those put by hand
     places: dict[Any, Place] = {}
     is_by_hand = False
+    groups: dict[Any, Any] = {}  # headings by the key of the row below, set by the page
 
     def render_rank(self, record: UseCase) -> Any:
         """The grip where the table is in this order, the difference to the score, and the menu of places."""

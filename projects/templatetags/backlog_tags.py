@@ -24,3 +24,9 @@ def values(params: QueryDict, name: str) -> list[Any]:
 def case_url(pattern: str, key: object) -> str:
     """An address asked for once, filled for each card."""
     return pattern.format(key)
+
+
+@register.filter
+def group_above(table: Any, record: Any) -> Any:
+    """The heading that stands above this row of a grouped table, or nothing."""
+    return table.groups.get(record.pk)

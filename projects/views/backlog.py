@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,11 +15,12 @@ from django_tables2 import RequestConfig
 from projects import custom_values, rules
 from projects.filters.use_cases import UseCaseFilter
 from projects.models import SavedView, UseCase
-from projects.selectors import backlog, comparisons, ranks, roadmaps, views as view_reads
+from projects.selectors import backlog, comparisons, groups, ranks, roadmaps, views as view_reads
 from projects.tables.use_cases import OFFERED, OwnColumn, UseCaseTable, chosen_columns
 from projects.views.answers import find
 
 PER_PAGE = 25
+MOST_WAYS = 3
 LAYOUTS = {
     "table": "use_case_list",
     "board": "use_case_board",
@@ -50,9 +52,11 @@ def frame(request: HttpRequest, layout: str, found: UseCaseFilter) -> dict[str, 
         for name, route in LAYOUTS.items()
     ]
     kept = view_reads.shelf(request.user)
+    is_narrowed = any(request.GET.get(name) for name in found.form.fields)
     return {
         "filter": found,
         "layout": layout,
+        "by_score": "" if layout == "table" else "-priority",
         "query": query,
         "tabs": tabs,
         "kept": kept,
@@ -60,8 +64,24 @@ def frame(request: HttpRequest, layout: str, found: UseCaseFilter) -> dict[str, 
         "current": next((each for each in kept if str(each.view.pk) == request.GET.get("view")), None),
         "may_propose": rules.use_cases.may_propose(request.user),
         "is_empty": not UseCase.objects.visible_to(request.user).exists(),
-        "is_narrowed": any(request.GET.get(name) for name in found.form.fields),
+        "is_narrowed": is_narrowed,
+        "looser": looser(request, found) if is_narrowed else [],
     }
+
+
+def looser(request: HttpRequest, found: UseCaseFilter) -> list[dict[str, Any]]:
+    """Where nothing fits: the filters that hide the most, each with how many would be seen without it."""
+    if found.form.errors or found.qs.exists():
+        return []
+    ways = []
+    for name in [each for each in found.form.fields if any(request.GET.getlist(each))]:
+        rest = request.GET.copy()
+        for gone in (name, "page", "view"):
+            rest.pop(gone, None)
+        count = UseCaseFilter(rest, queryset=found.queryset, request=request).qs.count()
+        if count:
+            ways.append({"label": found.form[name].label, "count": count, "url": f"?{rest.urlencode()}"})
+    return sorted(ways, key=lambda way: -way["count"])[:MOST_WAYS]
 
 
 @require_safe
@@ -80,7 +100,8 @@ def use_case_list(request: HttpRequest) -> HttpResponse:
         extra_columns=[(each.key, OwnColumn(each)) for each in own if each.key in columns],
         sequence=["pick", "rank", "..."] if is_by_hand else ["..."],
     )
-    RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+    by = request.GET.get("lanes", "")
+    grouped(table, request, by if by in groups.GROUPS else "")
     beside_the_rows(table, request, columns, own)
     table.is_by_hand = is_by_hand
     boxes = [(name, UseCaseTable.base_columns[name].verbose_name, name in columns) for name in OFFERED]
@@ -90,8 +111,22 @@ def use_case_list(request: HttpRequest) -> HttpResponse:
         "boxes": boxes,
         "acts": rules.bulk.ACTS,
         "is_by_hand": is_by_hand,
+        "group_choices": [(name, label, name == by) for name, label in groups.GROUPS.items()],
     }
     return render(request, "projects/use_case_list.html", context, status=status(found))
+
+
+def grouped(table: UseCaseTable, request: HttpRequest, by: str) -> None:
+    """Sort and cut into pages; with groups, these come first and each has a heading."""
+    if not by:
+        RequestConfig(request, paginate={"per_page": PER_PAGE}).configure(table)
+        return
+    RequestConfig(request, paginate=False).configure(table)
+    rows = table.data.data
+    table.data.data = groups.sorted_by(rows, by)
+    page = Paginator(table.rows, PER_PAGE).get_page(request.GET.get("page"))
+    table.paginate(page=page.number, per_page=PER_PAGE)
+    table.groups = groups.headings(rows, by, shown(table), is_first_page=page.number == 1)
 
 
 def beside_the_rows(table: UseCaseTable, request: HttpRequest, columns: list[str], own: list[Any]) -> None:
@@ -118,7 +153,21 @@ def status(found: UseCaseFilter) -> int:
 def use_case_matrix(request: HttpRequest) -> HttpResponse:
     """Value by feasibility; the bubble is the effort, colour and letter the tier."""
     found, rows = narrowed(request)
-    context = frame(request, "matrix", found) | {"matrix": comparisons.matrix(rows)}
+    across, up = (request.GET.get(name, "") for name in ("x", "y"))
+    context = frame(request, "matrix", found) | {
+        "matrix": comparisons.matrix(rows, across, up),
+        "axes": [
+            (
+                name,
+                words,
+                [(axis, label, axis == chosen) for axis, (label, _tell) in comparisons.AXES.items()],
+            )
+            for name, words, chosen in (
+                ("x", _("Across"), across or comparisons.USUAL[0]),
+                ("y", _("Upwards"), up or comparisons.USUAL[1]),
+            )
+        ],
+    }
     return render(request, "projects/use_case_matrix.html", context, status=status(found))
 
 

@@ -121,7 +121,11 @@ def use_case_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
         for gate in GatePlan.Gate.values
     ]
     rows = [
-        {"label": GatePlan.Gate(gate).label, "form": form}
+        {
+            "label": GatePlan.Gate(gate).label,
+            "form": form,
+            "has_later": gate in planned and any(later > gate for later in planned),
+        }
         for gate, form in zip(GatePlan.Gate.values, forms, strict=True)
     ]
     context = frame(use_case, "plan") | {

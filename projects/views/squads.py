@@ -1,9 +1,9 @@
 """Pages of squads."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -18,9 +18,10 @@ from projects.forms.squads import MemberForm
 from projects.forms.teamwork import MemberChangeForm
 from projects.models import SquadMember, UseCase
 from projects.selectors import squads as reads
-from projects.services import squads
+from projects.services import squads, undos
 from projects.views.answers import carried_out, find, frame, status_of
 from projects.views.deeds import done
+from projects.views.undos import offered, ways_back
 
 PER_PAGE = 50
 MOST_HOLDERS = 5
@@ -62,7 +63,9 @@ def use_case_squad(request: HttpRequest, pk: UUID) -> HttpResponse:
         require(may_manage)
     form = MemberForm(request.POST or None)
     act = lambda: squads.add_member(use_case, **form.cleaned_data, by=request.user)  # noqa: E731
-    if request.method == "POST" and carried_out(form, act):
+    if request.method == "POST" and with_way_back(
+        request, use_case, lambda: carried_out(form, act), _("%(person)s is in the squad."), form=form
+    ):
         return redirect("projects:use_case_squad", pk=pk)
     members = reads.members_of(use_case)
     load = reads.loads(each.user_id for each in members)
@@ -89,8 +92,26 @@ def use_case_squad(request: HttpRequest, pk: UUID) -> HttpResponse:
         "family": reads.family(use_case, reader),
         "may_see_loads": rules.squads.may_see_loads(reader),
         "sites": sorted({each.site for each in members if each.site}),
+        "undos": ways_back(reader, use_case),
     }
     return render(request, "projects/squad.html", context, status=status_of(form))
+
+
+def with_way_back(
+    request: HttpRequest,
+    use_case: UseCase,
+    act: Callable[[], bool],
+    words: str,
+    *,
+    person: User | None = None,
+    form: Any = None,
+) -> bool:
+    """Carry out one act on the squad, say what was done to whom, and offer to take it back."""
+    with undos.offering([use_case], "squad", by=request.user) as offer:  # type: ignore[arg-type]
+        is_done = act()
+    if is_done:
+        offered(request, words % {"person": person or form.cleaned_data["user"]}, offer)
+    return is_done
 
 
 def matrix(phases: dict[str, coverage.Coverage]) -> list[dict[str, Any]]:
@@ -150,8 +171,13 @@ def squad_member(request: HttpRequest, pk: UUID, member: UUID) -> HttpResponse:
     initial = {name: getattr(found, name) for name in squads.CHANGEABLE}
     form = MemberChangeForm(request.POST or None, initial=initial)
     act = lambda: squads.change_member(found, **form.cleaned_data, by=request.user)  # noqa: E731
-    if request.method == "POST" and carried_out(form, act):
-        messages.success(request, _("The membership is changed."))
+    if request.method == "POST" and with_way_back(
+        request,
+        found.use_case,
+        lambda: carried_out(form, act),
+        _("The membership is changed."),
+        person=found.user,
+    ):
         return redirect("projects:use_case_squad", pk=pk)
     context = frame(found.use_case, "squad_member") | {
         "member": found,
@@ -166,7 +192,8 @@ def squad_member(request: HttpRequest, pk: UUID, member: UUID) -> HttpResponse:
 def squad_member_end(request: HttpRequest, pk: UUID, member: UUID) -> HttpResponse:
     """Let somebody go."""
     found = member_of(request, pk, member)
-    done(request, lambda: squads.end_membership(found, by=request.user))  # type: ignore[arg-type]
+    act = lambda: done(request, lambda: squads.end_membership(found, by=request.user))  # type: ignore[arg-type]  # noqa: E731
+    with_way_back(request, found.use_case, act, _("%(person)s has left the squad."), person=found.user)
     return redirect("projects:use_case_squad", pk=pk)
 
 
@@ -175,5 +202,6 @@ def squad_member_end(request: HttpRequest, pk: UUID, member: UUID) -> HttpRespon
 def squad_member_lead(request: HttpRequest, pk: UUID, member: UUID) -> HttpResponse:
     """Designate the lead."""
     found = member_of(request, pk, member)
-    done(request, lambda: squads.make_lead(found, by=request.user))  # type: ignore[arg-type]
+    act = lambda: done(request, lambda: squads.make_lead(found, by=request.user))  # type: ignore[arg-type]  # noqa: E731
+    with_way_back(request, found.use_case, act, _("%(person)s leads the squad."), person=found.user)
     return redirect("projects:use_case_squad", pk=pk)

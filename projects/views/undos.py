@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.core.states import IllegalMove
-from projects.models import Undo
+from projects.models import Undo, UseCase
 from projects.services import undos
 
 
@@ -21,6 +21,12 @@ def offered(request: HttpRequest, words: Any, offer: undos.Offer) -> None:
     """Say what was done; with the way back where there is one."""
     tags = f"undo:{reverse('projects:undo', args=[offer.undo.pk])}" if offer.undo else ""
     messages.success(request, words, extra_tags=tags)
+
+
+def ways_back(user: Any, use_case: UseCase) -> list[Undo]:
+    """What the reader did to it in the last minutes and may take back."""
+    mine = Undo.objects.visible_to(user).open()[:10]
+    return [each for each in mine if any(row["use_case"] == str(use_case.pk) for row in each.changes)]
 
 
 def back(request: HttpRequest) -> str:

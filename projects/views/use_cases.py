@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.core import panels
-from portal.core.models import User
 from portal.core.verdicts import require
 from projects import custom_values, rules
 from projects.forms import custom_fields as custom_forms
 from projects.forms.use_cases import CommentForm, DetailsForm, ProposalForm
-from projects.models import Undo, UseCase
+from projects.models import UseCase
 from projects.selectors import (
     activity,
     comments as talk,
@@ -29,6 +28,7 @@ from projects.selectors import (
 )
 from projects.services import comments, use_cases
 from projects.views.answers import carried_out, find, frame, phase_steps, status_of
+from projects.views.undos import ways_back
 from projects.views.use_case_acts import offered
 
 PROPOSAL = list(ProposalForm.base_fields)
@@ -102,17 +102,11 @@ def use_case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "watching": talk.watch_choices(use_case, request.user, _("What involves me")),  # type: ignore[arg-type]
         "may_comment": rules.use_cases.may_comment(request.user, use_case),  # type: ignore[arg-type]
         "place": ranks.places([use_case], request.user).get(use_case.pk),  # type: ignore[arg-type]
-        "undos": ways_back(request.user, use_case),  # type: ignore[arg-type]
+        "undos": ways_back(request.user, use_case),
         "phase_color": UseCase.COLORS[use_case.phase],
         "facts": [*facts(use_case), *own_facts(use_case)],
     }
     return render(request, "projects/use_case_detail.html", context, status=status_of(form))
-
-
-def ways_back(user: User, use_case: UseCase) -> list[Undo]:
-    """What the reader did to it in the last minutes and may take back."""
-    mine = Undo.objects.visible_to(user).open()[:10]
-    return [each for each in mine if any(row["use_case"] == str(use_case.pk) for row in each.changes)]
 
 
 def facts(use_case: UseCase) -> list[tuple[Any, Any]]:

@@ -184,6 +184,26 @@ def test_gates_are_planned_in_their_order():
     assert GatePlan.objects.count() == 2
 
 
+def test_a_moved_plan_takes_the_later_gates_along_with_their_working_days_between():
+    use_case = in_backlog()
+    boss, monday = use_case.product_owner, in_days(7 - clock.today().weekday())
+    for gate, days in (("G1", 0), ("G2", 28), ("G3", 56)):
+        gate_plans.plan(use_case, gate=gate, planned_on=monday + timedelta(days=days), by=boss)
+
+    def days() -> list[int]:
+        return [(each.planned_on - monday).days for each in GatePlan.objects.order_by("gate")]
+
+    gate_plans.plan(use_case, gate="G1", planned_on=monday + timedelta(days=35), by=boss, with_later=True)
+    assert days() == [35, 63, 91]
+    gate_plans.plan(use_case, gate="G2", planned_on=monday + timedelta(days=42), by=boss, with_later=True)
+    assert days() == [35, 42, 70]
+    with pytest.raises(ValidationError, match="G1"):  # the earlier ones never move
+        gate_plans.plan(use_case, gate="G2", planned_on=monday + timedelta(days=34), by=boss, with_later=True)
+    with pytest.raises(ValidationError, match="G3"):
+        gate_plans.plan(use_case, gate="G2", planned_on=monday + timedelta(days=80), by=boss)
+    assert days() == [35, 42, 70]
+
+
 @pytest.mark.parametrize("days", [-1, 4000])
 def test_a_plan_is_ahead_and_within_reach(days):
     use_case = in_backlog()

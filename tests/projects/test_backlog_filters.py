@@ -1,6 +1,7 @@
 """Every filter of the backlog finds what it names, and nothing that its reader does not see."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
@@ -9,7 +10,7 @@ from django.test import RequestFactory
 from portal.core import clock
 from projects.filters.use_cases import UseCaseFilter, kept
 from projects.models import GatePlan, UseCase
-from projects.selectors import backlog
+from projects.selectors import narrowing
 from projects.services import comments, use_cases
 from tests.people import person
 from tests.projects.cases import criterion, in_backlog, in_phase, join, proposal, scored
@@ -23,7 +24,7 @@ def found(user, query: str) -> set[str]:
     request.user = user
     result = UseCaseFilter(request.GET, queryset=UseCase.objects.visible_to(user), request=request)
     assert result.form.is_valid(), result.form.errors
-    by_selectors = backlog.found_by(kept(QueryDict(query), request), user)
+    by_selectors = narrowing.found_by(kept(QueryDict(query), request), user)
     refs = set(result.qs.values_list("ref", flat=True))
     assert refs == set(by_selectors.values_list("ref", flat=True)), "a saved view means the same"
     return refs
@@ -146,7 +147,16 @@ def test_nobody_finds_what_they_do_not_see(pair):
 
 @pytest.mark.parametrize(
     "query",
-    ["phase=nowhere", "priority_min=200", "is=rich", "created_after=yesterday", "unit=0", "value_min=abc"],
+    [
+        "phase=nowhere",
+        "q=tier:rich",
+        "q=-priority_min:abc",
+        "priority_min=200",
+        "is=rich",
+        "created_after=yesterday",
+        "unit=0",
+        "value_min=abc",
+    ],
 )
 def test_a_filter_that_makes_no_sense_is_named(query):
     request = RequestFactory().get("/?" + query)
@@ -168,3 +178,24 @@ def test_days_are_compared():
         == found(person(), f"created_before={today}")
     )
     assert found(person(), "created_before=2001-01-01") == set()
+
+
+def test_conditions_in_the_text_box_mean_the_same_as_the_filters_and_a_minus_turns_them_round(pair):
+    rich, poor = pair
+    reader = person()
+    for query, wanted in (
+        ("phase:backlog hail", {rich.ref}),
+        ("phase:submitted,backlog", {rich.ref, poor.ref}),
+        ("-phase:backlog", {poor.ref}),
+        ("-lead:lea", {poor.ref}),
+        ("owner:olga tag:météo", {rich.ref}),
+        ('sponsor:"Sponsor" -is:unscored', {rich.ref}),
+        ("-owner:none", {rich.ref}),
+        ("benefit_min:80000 -health:on_track", {rich.ref}),
+        ("tier:minimal letters", set()),
+        ("phase:backlog OR q:x letters", set()),  # the text is no condition
+        ("-phase:backlog OR tag:météo", {rich.ref, poor.ref}),
+        ("tag:météo OR is:ended phase:submitted", set()),
+        ("storms:hail", set()),  # no condition of this name: words like any other
+    ):
+        assert found(reader, urlencode({"q": query})) == wanted, query

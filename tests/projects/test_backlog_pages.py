@@ -12,6 +12,7 @@ from portal.core import clock
 from projects.models import Estimate, UseCase
 from projects.selectors import boards, comparisons, roadmaps
 from projects.services import gate_plans
+from projects.views import backlog
 from tests.people import person
 from tests.projects.cases import in_backlog, in_phase, join, proposal, scored
 
@@ -158,6 +159,12 @@ def test_the_matrix_places_by_the_agreed_score_and_sizes_by_effort():
     assert sorted(size for series in found.spec["series"] for size in series["sizes"]) == [9, 30]
     assert found.unscored == [unscored]
     assert found.spec["series"][0]["labels"][0].startswith("M UC-")
+    assert found.spec["series"][0]["opacities"][0] == round(0.35 + 0.6 * card.confidence, 2)
+    turned = comparisons.matrix(UseCase.objects.all(), "effort", "moon")
+    assert [series["values"] for series in turned.spec["series"]] == [[[9, round(card.value, 1)]]]
+    assert (turned.unplaced, turned.hidden, found.unplaced) == (1, 0, 0)
+    page = signed_in().get(at("use_case_matrix"), {"x": "effort", "y": "risk"})
+    assert page.context["matrix"].spec["x_label"] == "Person-months"
 
 
 def test_side_by_side_marks_the_better_figure():
@@ -211,3 +218,47 @@ def test_a_quick_look_is_a_fragment_and_404_for_the_hidden():
     assert answer.status_code == 200
     assert "<html" not in answer.content.decode()
     assert client.get(at("use_case_peek", secret.pk)).status_code == 404
+
+
+def test_groups_of_the_table_keep_every_row_and_say_count_and_sum_also_over_pages(monkeypatch):
+    monkeypatch.setattr(backlog, "PER_PAGE", 2)
+    made = [
+        in_backlog(rough_benefit=1000),
+        in_backlog(rough_benefit=500),
+        proposal(),
+        in_phase("initialisation"),
+    ]
+    client, seen, heads = signed_in(), [], []
+    for page in (1, 2, 9):  # beyond the last page comes the last one
+        table = client.get(at("use_case_list"), {"lanes": "phase", "page": page}).context["table"]
+        seen.append([each.ref for each in backlog.shown(table)])
+        heads.append([(each.label, each.count, each.goes_on) for each in table.groups.values()])
+    assert seen[0] + seen[1] == [made[2].ref, made[0].ref, made[1].ref, made[3].ref]
+    assert seen[2] == seen[1]
+    assert heads[0] == [("Submitted", 1, False), ("Backlog", 2, False)]
+    assert heads[1] == [("Backlog", 2, True), ("Initialisation", 1, False)]
+    html = client.get(at("use_case_list"), {"lanes": "phase"}).content.decode()
+    assert "1,500 € a year expected" in html
+    for by in ("squad", "risk_tier", "unit", "product_owner", "moon"):
+        for sort in ("", "rank", "-title"):
+            page = client.get(at("use_case_list"), {"lanes": by, "sort": sort})
+            assert page.status_code == 200
+            assert len(backlog.shown(page.context["table"])) == 2
+
+
+@pytest.mark.parametrize("name", ["use_case_list", "use_case_board"])
+def test_where_nothing_fits_the_page_says_which_filter_hides_the_most(name):
+    in_backlog(title="Hail"), in_backlog(title="Hail again"), proposal(title="Letters")
+    secret = in_backlog(title="Letters in secret", is_confidential=True)
+
+    asked = {"q": "Letters", "phase": "backlog", "health": "on_track"}
+    ways = signed_in().get(at(name), asked).context["looser"]
+    assert ways == []  # one alone changes nothing
+    page = signed_in().get(at(name), {"q": "Letters", "phase": "backlog"})
+    assert [(str(way["label"]), way["count"]) for way in page.context["looser"]] == [
+        ("Text", 2),
+        ("Phase", 1),
+    ]
+    assert "Without “Text” you would see 2." in page.content.decode()
+    own = signed_in(secret.product_owner).get(at(name), {"q": "Letters", "phase": "backlog"})
+    assert own.context["looser"] == []

@@ -10,7 +10,7 @@ from portal.core.models import OrgUnit, Right
 from portal.core.verdicts import Refused
 from projects.models import BoardLimit, SavedView, UseCase
 from projects.selectors import board_lanes
-from projects.services import board_limits, saved_views
+from projects.services import board_limits, ranks, saved_views
 from tests.people import person
 from tests.projects.cases import in_backlog, in_phase, join, manager, owner, proposal
 
@@ -139,3 +139,25 @@ def test_a_view_sent_twice_under_one_external_id_is_one_view():
     other = seen_by(manager()).post("/api/saved-views/", sent, content_type="application/json")
     assert other.status_code == 201
     assert SavedView.objects.count() == 2
+
+
+def test_cards_stand_in_the_order_by_hand_in_columns_and_lanes_until_the_scores_are_asked_for():
+    portia, olga = manager(), owner()
+    made = [in_backlog(product_owner=olga, by=portia) for _n in range(3)]
+    ranks.place(made[2], before=made[0], by=olga)
+    client = seen_by(olga)
+    by_hand, by_score = [made[2].ref, made[0].ref, made[1].ref], [each.ref for each in made]
+    for order, wanted in (("", by_hand), ("sort=-priority", by_score)):
+        page = client.get(f"{BOARD}?{order}").context["lanes"][1]
+        assert [card.use_case.ref for card in page.cards] == wanted
+        rows = rows_of(client, f"{BOARD}?lanes=product_owner&{order}")
+        assert rows[str(olga)]["backlog"] == wanted
+    rest = client.get(f"{BOARD}?column=backlog&after=1").context["lane"]
+    assert [card.use_case.ref for card in rest.cards] == by_hand[1:]
+
+    html = client.get(BOARD).content.decode()
+    assert html.count("data-place=") == 3
+    assert "data-place=" not in client.get(f"{BOARD}?sort=-priority").content.decode()
+    stranger = seen_by(person()).get(BOARD).content.decode()
+    assert "data-place=" not in stranger
+    assert stranger.count("data-no-place=") == 3

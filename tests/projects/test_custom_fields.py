@@ -13,7 +13,7 @@ from portal.core.models import AuditEvent
 from portal.core.verdicts import Refused
 from projects import custom_values
 from projects.models import CustomField, UseCase
-from projects.selectors import backlog
+from projects.selectors import backlog, narrowing
 from projects.services import custom_fields, exports_backlog, use_cases
 from projects.services.import_rows import Reader
 from tests.people import person
@@ -165,7 +165,7 @@ def test_pages_filters_columns_files_and_api_know_the_fields(house, django_asser
         assert {each["id"] for each in listed} == {str(each.pk) for each in found}, query
     assert page.get("/api/use-cases/?cf_unknown=1").status_code == 400
     assert page.get("/use-cases/?cf_budget_k_min=much").status_code == 422
-    assert {each.pk for each in backlog.found_by({"cf_theme": ["Care"]}, boss)} == {first.pk}
+    assert {each.pk for each in narrowing.found_by({"cf_theme": ["Care"]}, boss)} == {first.pk}
     both = page.get("/use-cases/?columns=cf_theme,cf_coach,cf_budget_k&sort=cf_budget_k").content.decode()
     assert both.index("Second one") < both.index("First one") and "Carla Coach" in both
     with django_assert_max_num_queries(3):

@@ -14,7 +14,10 @@ from tests.walk.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 BOARD = "/use-cases/board/"
-LAYOUTS = [BOARD, f"{BOARD}?lanes=product_owner&fields=sponsor,health", "/use-cases/", "/use-cases/matrix/", "/use-cases/roadmap/"]  # fmt: skip
+LAYOUTS = [
+    BOARD, f"{BOARD}?lanes=product_owner&fields=sponsor,health", "/use-cases/", "/use-cases/?sort=rank", "/use-cases/matrix/",
+    "/use-cases/roadmap/",
+]  # fmt: skip
 
 
 def scene(stack: Stack, *how: str) -> None:
@@ -44,18 +47,53 @@ def hears(visitor: Visitor, words: str) -> None:
     expect(visitor.page.locator("#live")).to_contain_text(words)
 
 
-def drag(visitor: Visitor, title: str, phase: str) -> None:
-    """With the mouse, in steps, as a hand does it."""
+def drag(visitor: Visitor, title: str, phase: str = "", *, onto: str = "") -> None:
+    """With the mouse, in steps, as a hand does it; into a column, or to where another card stands."""
     visitor.page.evaluate("window.scrollTo(0, 0)")
-    start, goal = card(visitor, title).bounding_box(), column(visitor, phase).bounding_box()
+    if onto:
+        card(visitor, title).scroll_into_view_if_needed()
+    there = card(visitor, onto) if onto else column(visitor, phase)
+    start, goal = card(visitor, title).bounding_box(), there.bounding_box()
     assert start and goal
     mouse = visitor.page.mouse
     mouse.move(start["x"] + 60, start["y"] + 14)
     mouse.down()
     mouse.move(start["x"] + 90, start["y"] + 30, steps=5)
-    mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + 90, steps=20)
-    mouse.move(goal["x"] + goal["width"] / 2 + 5, goal["y"] + 95, steps=5)
+    down = 20 if onto else 90
+    mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + down, steps=20)
+    mouse.move(goal["x"] + goal["width"] / 2 + 5, goal["y"] + down + 5, steps=5)
     mouse.up()
+
+
+def order(visitor: Visitor) -> list[str]:
+    """The titles of the backlog's column from above."""
+    return column(visitor, "backlog").locator("[data-card] h3.h4").all_inner_texts()
+
+
+def placed(visitor: Visitor) -> None:
+    """Within its column a card takes another place, by mouse and by keys, and keeps it; Ctrl+Z takes it back."""
+    assert order(visitor) == ["Bare wish", "Ready plan"]
+    drag(visitor, "Ready plan", onto="Bare wish")
+    hears(visitor, "placed by hand, 1 above its score")
+    visitor.page.reload()
+    assert order(visitor) == ["Ready plan", "Bare wish"]
+    keys = visitor.page.keyboard
+    card(visitor, "Ready plan").focus()
+    keys.press("p")
+    hears(visitor, "is picked up, 1 of 2, column Backlog")
+    keys.press("ArrowDown")
+    hears(visitor, "2 of 2, column Backlog")
+    keys.press("Escape")
+    hears(visitor, "The card is back in its place.")
+    assert order(visitor) == ["Ready plan", "Bare wish"]
+    for key in ("p", "ArrowDown", "Enter"):
+        keys.press(key)
+    hears(visitor, "placed by hand, where its score puts it")
+    assert order(visitor) == ["Bare wish", "Ready plan"]
+    expect(card(visitor, "Ready plan")).to_be_focused()
+    with visitor.page.expect_navigation():
+        keys.press("Control+z")
+    assert order(visitor) == ["Ready plan", "Bare wish"]
 
 
 def refused_with_every_remedy(visitor: Visitor) -> None:
@@ -94,6 +132,33 @@ def by_keys(visitor: Visitor) -> None:
         keys.press("ArrowDown")
     keys.press("Enter")
     refused_with_every_remedy(visitor)
+    card(visitor, "Bare wish").focus()
+    for key in ("p", "ArrowRight", "Enter"):  # carried there, as the mouse does
+        keys.press(key)
+    refused_with_every_remedy(visitor)
+
+
+def laned(visitor: Visitor) -> None:
+    """In swim-lanes every card is reached by the arrows, from lane to lane, and back."""
+    visitor.page.goto(f"{BOARD}?lanes=product_owner&q=Found+out+too+late")
+    visitor.page.locator('[data-card][tabindex="0"]').focus()
+    for key in ("ArrowDown", "ArrowDown"):
+        visitor.page.keyboard.press(key)
+    hears(visitor, "column No product owner, Submitted")
+    visitor.page.keyboard.press("ArrowUp")
+    hears(visitor, "2 of 2, column Olga Owner, Backlog")
+    visitor.page.goto(f"{BOARD}?q=Found+out+too+late")
+
+
+def folded(visitor: Visitor) -> None:
+    """On a phone the filters are one button with their number; it opens them."""
+    visitor.page.goto(f"{BOARD}?health=at_risk")
+    button, bar = visitor.page.locator(".filter-fold"), visitor.page.locator("#filter-bar")
+    expect(button).to_contain_text("1")
+    expect(bar).to_be_hidden()
+    button.click()
+    expect(bar).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")
 
 
 def asked(visitor: Visitor) -> None:
@@ -148,7 +213,7 @@ def test_the_board_answers_the_hand_and_the_keys_alike(
     visitor, axe, wrong = Visitor(chromium, empty_stack, "olga", shots), Axe(), []
     try:
         visitor.page.goto(f"{BOARD}?q=Found+out+too+late")
-        for act in (by_hand, by_keys, asked, moved, full):
+        for act in (by_hand, by_keys, placed, laned, asked, moved, full):
             act(visitor)
         for theme, language, width in (("light", "en", 1440), ("dark", "fr", 390)):
             prepare(visitor, theme, language, width)
@@ -157,6 +222,7 @@ def test_the_board_answers_the_hand_and_the_keys_alike(
                 wrong += [f"{path}: {each}" for each in flaws(visitor, axe)]
                 if overflow(visitor) > 0:
                     wrong.append(f"{path}: {overflow(visitor)} px beside the screen")
+        folded(visitor)
         assert wrong + visitor.wrong == []
     finally:
         visitor.shot("board")

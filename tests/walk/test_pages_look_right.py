@@ -11,7 +11,10 @@ from tests.walk.visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 # Who looks at which pages, from the navigation and the account menu.
 ROUNDS: dict[str, list[str]] = {
-    "pia": ["/", "/use-cases/", "/use-cases/board/", "/use-cases/new/", "/triage/", "/squads/", "/portfolio/"],
+    "pia": [
+        "/", "/use-cases/", "/use-cases/?sort=rank", "/use-cases/board/", "/use-cases/new/", "/fields/", "/triage/",
+        "/squads/", "/portfolio/",
+    ],
     "lea": [
         "/data/", "/data/new/", "/experiments/", "/experiments/new/", "/learning/",
         "/learning/paths/citizen-data-scientist/", "/learning/lessons/1.1/", "/learning/exams/citizen-data-scientist/",

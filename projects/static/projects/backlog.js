@@ -52,5 +52,19 @@
     box.checked = !box.checked;
     count();
   });
+
+  // --- J and K walk from row to row of the table; with Shift the rows are chosen on the way ---------
+  document.addEventListener("keydown", (event) => {
+    const step = { j: 1, k: -1 }[event.key.toLowerCase()];
+    const rows = all("#results tr:has(a[data-peek])");
+    if (!step || !rows.length || typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || one("dialog[open]")) return;
+    event.preventDefault();
+    const at = rows.indexOf(event.target.closest("tr"));
+    const next = rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)];
+    one("a[data-peek]", next).focus();
+    if (!event.shiftKey) return;
+    [rows[at], next].forEach((row) => { const box = row && one('input[name="id"]', row); if (box) box.checked = true; });
+    count();
+  });
   count();
 })();

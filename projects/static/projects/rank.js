@@ -3,7 +3,6 @@
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const live = document.querySelector("#live");
   const say = (text) => { live.textContent = ""; window.setTimeout(() => { live.textContent = text; }, 60); };
-  const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const words = () => document.querySelector("#rank")?.dataset || {};
   const row = (grip) => grip.closest("tr");
   const rows = (grip) => all("tr", row(grip).parentElement).filter((each) => each.querySelector("[data-rank]"));
@@ -14,23 +13,11 @@
     const tr = row(grip);
     const [above, below] = [key(tr.previousElementSibling), key(tr.nextElementSibling)];
     if (!above && !below) return;
-    try {
-      const body = new URLSearchParams(above ? { after: above } : { before: below });
-      const answer = await fetch(grip.dataset.url, { method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
-      const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-said]");
-      if (!answer.ok) back();
-      if (!said) { document.dispatchEvent(new CustomEvent("htmx:sendError")); return; }
-      const mark = tr.querySelector("[data-rank-mark]");
-      if (answer.ok && mark) {
-        mark.textContent = said.dataset.mark;
-        mark.title = said.dataset.markWords;
-      }
-      const detail = { toast: document.importNode(said.querySelector(".toast-note"), true), said: said.dataset.said };
-      document.dispatchEvent(new CustomEvent("agora:toast", { detail }));
-    } catch {
-      back();
-      document.dispatchEvent(new CustomEvent("htmx:sendError"));
-    }
+    const said = await window.agoraPlace(grip.dataset.url, above, below, back);
+    const mark = tr.querySelector("[data-rank-mark]");
+    if (!said || !mark) return;
+    mark.textContent = said.dataset.mark;
+    mark.title = said.dataset.markWords;
   };
   const home = (tr) => {
     const [list, next] = [tr.parentElement, tr.nextElementSibling];

@@ -75,7 +75,7 @@
         type: "scatter", name: each.name, symbol: symbols[i % symbols.length], itemStyle: { opacity: 0.8 },
         symbolSize: (value) => value[2] || 10,
         label: { show: Boolean(each.labels), formatter: (at) => at.data.name, position: "right", color: paint.ink },
-        data: each.values.map((value, n) => ({ name: (each.labels || [])[n], value: [...(Array.isArray(value) ? value : [spec.x[n], value]), (each.sizes || [])[n]] })),
+        data: each.values.map((value, n) => ({ name: (each.labels || [])[n], value: [...(Array.isArray(value) ? value : [spec.x[n], value]), (each.sizes || [])[n]], ...(each.opacities ? { itemStyle: { opacity: each.opacities[n] } } : {}) })),
       })),
     }),
     // Five series, from the least to the greatest edge of each box.

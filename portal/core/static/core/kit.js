@@ -55,10 +55,18 @@
       one("#confirm").close();
       go();
     }
+    unfold(event.target.closest("[data-fold]"));
     const toast = event.target.closest("[data-dismiss-toast]");
     if (toast) toast.closest(".toast-note").remove();
     copy(event.target.closest("[data-copy]"));
   });
+
+  // --- what is folded on a phone: one button opens and closes it -----------------------------------
+  const unfold = (button) => {
+    if (!button) return;
+    const isOpen = document.getElementById(button.dataset.fold).classList.toggle("is-open");
+    button.setAttribute("aria-expanded", String(isOpen));
+  };
 
   // --- a question before a form is sent (data-confirm, hx-confirm) ------------------------------
   document.addEventListener("submit", (event) => {

@@ -44,7 +44,7 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); show(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || one("dialog[open]")) return;
     if (event.key === "?") { event.preventDefault(); one("#shortcuts").showModal(); return; }
-    if (event.key === "/") { event.preventDefault(); (one(".filter-bar input[type=text], .filter-bar input[type=search]") || one("#bar-search"))?.focus(); return; }
+    if (event.key === "/") { event.preventDefault(); const fold = one('[data-fold="filter-bar"][aria-expanded="false"]'); if (fold?.offsetParent) fold.click(); (one(".filter-bar input[type=text], .filter-bar input[type=search]") || one("#bar-search"))?.focus(); return; }
     const key = event.key.toLowerCase();
     const pair = performance.now() - since < 1200 ? `${before} ${key}` : "";
     [before, since] = [key, performance.now()];
