@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                         ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
-                        ('act', models.CharField(choices=[('health', 'Report health'), ('owner', 'Name a product owner'), ('hold', 'Put on hold'), ('resume', 'End the hold'), ('tag', 'Add tags'), ('untag', 'Take tags away'), ('rank', 'Place by hand')], max_length=8)),
+                        ('act', models.CharField(choices=[('health', 'Report health'), ('owner', 'Name a product owner'), ('hold', 'Put on hold'), ('resume', 'End the hold'), ('tag', 'Add tags'), ('untag', 'Take tags away'), ('rank', 'Place by hand'), ('squad', 'Change the squad')], max_length=8)),
                         ('changes', models.JSONField(default=list)),
                         ('until', models.DateTimeField()),
                         ('taken_at', models.DateTimeField(blank=True, null=True)),
