@@ -4,7 +4,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import ApprovalRequest, Finding, Measurement, ModelVersion
-from portal.core import clock
 from portal.core.models import User
 from projects.models import UseCase
 from projects.selectors import backlog, views
@@ -32,10 +31,7 @@ def value_not_measured(user: User) -> Q:
 
 def finding_overdue(user: User) -> Q:
     """Something had to be put right by a day that has passed."""
-    open_ones = Finding.objects.filter(
-        state__in=("open", "in_progress", "resolved"), due_on__lt=clock.today()
-    )
-    return Q(Exists(open_ones.filter(use_case=OuterRef("pk"))))
+    return Q(Exists(Finding.objects.overdue().filter(use_case=OuterRef("pk"))))
 
 
 def register() -> None:

@@ -31,7 +31,7 @@ UNWATCHED = re.compile(r'"(django_session|axes_\w+|core_auditevent|core_apitoken
 WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 
-# Ask everything of everybody: an hour.
+# Asks everything of everybody.
 EVERYTHING = os.environ.get("ALL_CELLS") == "1"
 
 
