@@ -1,6 +1,7 @@
 """The authorisation matrix: every route × method × person × relation answers as the table says."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -112,7 +113,18 @@ def cell(case: Case, world: Organisation, persona: str, side: Any, before: dict[
     if case.method == "GET":
         leaked = canary.leak(persona, case.route, text + str(response.headers).encode())
         assert not leaked, leaked
+        assert not (twice := ids_twice(text)), f"{case.route}: a label would join the wrong field: {twice}"
     return word
+
+
+def ids_twice(page: bytes) -> list[bytes]:
+    """Ids that two elements of a page share."""
+    ids = (
+        Counter(re.findall(rb'<[a-z][^<>]*\sid="([^"]+)"', page))
+        if page.lstrip().lower().startswith(b"<!doctype html")
+        else {}
+    )
+    return [each for each, times in ids.items() if times > 1]
 
 
 @pytest.fixture(scope="module")

@@ -200,6 +200,13 @@ def active_filters(context: template.Context, form: Any) -> list[dict[str, Any]]
     return chips
 
 
+@register.simple_tag
+def own_ids(form: Any, prefix: str) -> str:
+    """Set the fields' ids apart from those of another form of the page: an id twice would join a label to the wrong field."""
+    form.auto_id = f"{prefix}_%s"
+    return ""
+
+
 def shown(form: Any, field: Any, values: list[str]) -> str:
     """The chosen values in the words of the form."""
     clean = getattr(form, "cleaned_data", {}).get(field.name)
