@@ -60,11 +60,17 @@ def risk_detail(request: HttpRequest, use_case_pk: str) -> HttpResponse:
         initial = {
             f"q_{code}": "yes" if said else "no" for code, said in (last.answers if last else {}).items()
         }
-        return page(request, use_case, RiskForm(initial=initial), ResidualForm())
+        return page(request, use_case, RiskForm(initial=initial), ResidualForm(auto_id="residual_%s"))
     require(rules.may_assess(request.user, use_case))
     form = RiskForm(request.POST)
     if form.is_valid() and request.POST.get("step") == "look":
-        return page(request, use_case, form, ResidualForm(), risk_questions.suggested(form.answers())[0])
+        return page(
+            request,
+            use_case,
+            form,
+            ResidualForm(auto_id="residual_%s"),
+            risk_questions.suggested(form.answers())[0],
+        )
     if form.is_valid():
         data = form.cleaned_data
         done, made = attempt(
@@ -85,7 +91,7 @@ def risk_detail(request: HttpRequest, use_case_pk: str) -> HttpResponse:
                 else _("The risk tier is set."),
             )
             return redirect("governance:risk_detail", use_case_pk=use_case.pk)
-    return page(request, use_case, form, ResidualForm())
+    return page(request, use_case, form, ResidualForm(auto_id="residual_%s"))
 
 
 @require_POST
@@ -94,7 +100,7 @@ def risk_accept(request: HttpRequest, use_case_pk: str) -> HttpResponse:
     """Take a remaining risk in person."""
     use_case = visible(request, use_case_pk)
     require(rules.may_accept(request.user, use_case))
-    form = ResidualForm(request.POST)
+    form = ResidualForm(request.POST, auto_id="residual_%s")
     if form.is_valid():
         done, _made = attempt(form, lambda: risks.accept(use_case, **form.cleaned_data, by=request.user))
         if done:

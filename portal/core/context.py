@@ -110,8 +110,9 @@ KEYS = {
 }  # fmt: skip
 
 
+@cache
 def address(route: str) -> str:
-    """Where a route leads, or nothing while it does not exist."""
+    """Where a route leads, or nothing if it does not exist; asked forty times per page."""
     try:
         return reverse(route)
     except NoReverseMatch:
@@ -149,6 +150,12 @@ class Shell:
             for label, places in SECTIONS
         ]
         return [section for section in sections if section.items]
+
+    @property
+    def side_key(self) -> tuple[Any, ...]:
+        """Everything the side of the page shows, but for the language."""
+        entries = tuple((item.url, item.active) for section in self.navigation for item in section.items)
+        return (self.home, self.version, entries)
 
     def item(self, place: Place, here: str) -> Item | None:
         """One entry, unless its page does not exist or is for others."""

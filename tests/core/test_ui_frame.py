@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import engines
 from django.test import Client
+from django.utils import translation
 
 from portal.core.management.commands import vendor
 from tests import people as cast
@@ -128,3 +130,27 @@ def test_a_package_with_another_hash_is_refused(tmp_path: Path, monkeypatch: pyt
         vendor.Command().take(package, tmp_path)
 
     assert not (vendor.TARGET / "x").exists()
+
+
+def test_a_kept_part_is_drawn_once_per_key_and_language():
+    template = engines["django"].from_string("{% load frame %}{% keep key %}{{ word }}{% endkeep %}")
+    assert template.render({"key": 1, "word": "first"}) == "first"
+    assert template.render({"key": 1, "word": "second"}) == "first"
+    assert template.render({"key": 2, "word": "second"}) == "second"
+    with translation.override("fr"):
+        assert template.render({"key": 1, "word": "premier"}) == "premier"
+
+
+def test_no_kept_part_holds_what_belongs_to_one_person():
+    """A token, a name or a count inside would be shown to everybody else."""
+    for path in TEMPLATES:
+        for part in re.findall(r"{% keep\b.*?{% endkeep %}", path.read_text(), re.DOTALL):
+            assert not re.search(r"csrf|user\.|request\.|unread|messages", part), path
+
+
+def test_two_people_with_different_duties_see_their_own_navigation(client: Client):
+    seen: dict[tuple[str, ...], list[bool]] = {}
+    for duties in ((), ("auditor",), ()):
+        client.force_login(cast.person(duties=duties))
+        seen.setdefault(duties, []).append('href="/audit/"' in client.get("/profile/").content.decode())
+    assert seen == {(): [False, False], ("auditor",): [True]}

@@ -29,10 +29,15 @@ LOOKS = [("light", "en", 1440), ("dark", "fr", 390)]
 WEIGHTY = {"serious", "critical"}
 
 
+# A label would join the wrong field, and a script find the wrong element.
+TWICE = "() => [...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) < at)"
+
+
 def flaws(visitor: Visitor, axe: Any) -> list[str]:
-    """What axe finds, as lines."""
+    """What axe finds, as lines, and ids that stand twice."""
     found = axe.run(visitor.page).response["violations"]
-    return [
+    twice = [f"the id “{each}” stands twice" for each in visitor.page.evaluate(TWICE)]
+    return twice + [
         f"{each['impact']} {each['id']}: {node['target']} {node['html'][:120]}"
         for each in found
         if each["impact"] in WEIGHTY

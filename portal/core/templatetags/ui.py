@@ -11,6 +11,7 @@ from typing import Any
 from django import forms, template
 from django.template import engines
 from django.template.defaultfilters import date as format_date
+from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
@@ -198,6 +199,13 @@ def active_filters(context: template.Context, form: Any) -> list[dict[str, Any]]
                 {"label": field.label, "text": shown(form, field, values), "url": f"?{rest.urlencode()}"}
             )
     return chips
+
+
+@register.simple_tag
+@cache
+def sprite() -> str:
+    """Address of the file with all icons, which a page asks for some forty times."""
+    return static("vendor/icons/sprite.svg")
 
 
 @register.simple_tag
