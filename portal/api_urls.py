@@ -1,14 +1,12 @@
 """All addresses of the API, under one name space: `api:use_case-list`."""
 
-from django.urls import include, path
+from django.urls import path
 
+from portal.core.routing import tree
 from portal.search_views import SearchView
 
 app_name = "api"
 urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
-    path("", include("portal.core.api.urls")),
-    path("", include("projects.api.urls")),
-    path("", include("training.api.urls")),
-    path("", include("governance.api.urls")),
+    *tree("portal.core.api.urls", "projects.api.urls", "training.api.urls", "governance.api.urls"),
 ]
