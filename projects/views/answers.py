@@ -80,7 +80,7 @@ def own_tabs(use_case: UseCase, here: str) -> list[dict[str, Any]]:
         ]),
         (_("Squad"), [("squad", "")]),
         (_("Work"), [("hypotheses", _("Hypotheses")), ("cycles", _("Cycles"))]),
-        (_("Gates"), [("readiness", _("Readiness")), ("dossier", _("Dossier")), ("plan", _("Planned gates"))]),
+        (_("Gates"), [("readiness", _("Readiness")), ("dossier", _("Dossier")), ("plan", _("Planned gates")), ("dependencies", _("Dependencies"))]),
     ]  # fmt: skip
     tabs = []
     for label, pages in groups:

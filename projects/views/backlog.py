@@ -177,7 +177,7 @@ def use_case_roadmap(request: HttpRequest) -> HttpResponse:
     """Phases as they were and gates as they are planned, along the months."""
     found, rows = narrowed(request)
     page = request.GET.get("page", "1")
-    context = frame(request, "roadmap", found) | {"roadmap": roadmaps.roadmap(rows, page)}
+    context = frame(request, "roadmap", found) | {"roadmap": roadmaps.roadmap(rows, page, request.user)}
     return render(request, "projects/use_case_roadmap.html", context, status=status(found))
 
 

@@ -19,6 +19,7 @@ from projects.models import UseCase
 from projects.selectors import (
     activity,
     comments as talk,
+    dependencies,
     next_steps,
     phase_times,
     ranks,
@@ -101,6 +102,8 @@ def use_case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "talk": talk.talk(use_case, request.user),  # type: ignore[arg-type]
         "watching": talk.watch_choices(use_case, request.user, _("What involves me")),  # type: ignore[arg-type]
         "may_comment": rules.use_cases.may_comment(request.user, use_case),  # type: ignore[arg-type]
+        "needs": dependencies.needs_of([use_case], request.user).get(use_case.pk, []),  # type: ignore[arg-type]
+        "needed_by": dependencies.needed_by(use_case, request.user),  # type: ignore[arg-type]
         "place": ranks.places([use_case], request.user).get(use_case.pk),  # type: ignore[arg-type]
         "undos": ways_back(request.user, use_case),
         "phase_color": UseCase.COLORS[use_case.phase],
