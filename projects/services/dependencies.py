@@ -56,11 +56,11 @@ def alone() -> None:
     Sequence.objects.filter(name="dependencies").update(last=F("last") + 1)
 
 
-def check(use_case: UseCase, needs: UseCase, by: User) -> None:
+def check(use_case: UseCase, needs: UseCase, asker: User) -> None:
     """Whether the one may depend on the other."""
     if needs.pk == use_case.pk:
         raise ValidationError({"needs": _("A use case does not depend on itself.")})
-    if not UseCase.objects.visible_to(by).filter(pk=needs.pk).exists():
+    if not UseCase.objects.visible_to(asker).filter(pk=needs.pk).exists():
         raise ValidationError({"needs": _("Choose a use case that you see.")})
     if needs.phase in (*rules.ways.CLOSED, UseCase.Phase.DRAFT):
         words = _("%(title)s brings nothing any more, or not yet (%(phase)s): choose one that goes on.")
@@ -72,12 +72,12 @@ def check(use_case: UseCase, needs: UseCase, by: User) -> None:
         raise ValidationError({"needs": _("%(most)s are enough: take one away first.") % {"most": MOST}})
     if way := reads.path(needs, use_case):
         words = _("This would be a circle: %(path)s. Take one of these dependencies away first.")
-        raise ValidationError({"needs": words % {"path": " → ".join(names([use_case.pk, *way], by))}})
+        raise ValidationError({"needs": words % {"path": " → ".join(names([use_case.pk, *way], asker))}})
 
 
-def names(keys: list[Any], by: User) -> Iterator[str]:
+def names(keys: list[Any], asker: User) -> Iterator[str]:
     """References, without those of what the reader does not see."""
-    seen = dict(UseCase.objects.visible_to(by).filter(pk__in=keys).values_list("pk", "ref"))
+    seen = dict(UseCase.objects.visible_to(asker).filter(pk__in=keys).values_list("pk", "ref"))
     return (seen.get(key, _("one that you do not see")) for key in keys)
 
 

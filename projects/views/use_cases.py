@@ -23,6 +23,7 @@ from projects.selectors import (
     next_steps,
     phase_times,
     ranks,
+    spells,
     spending,
     squads as squad_reads,
     use_cases as reads,
@@ -185,3 +186,12 @@ def use_case_activity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": phase_steps(use_case),
     }
     return render(request, "projects/use_case_activity.html", context)
+
+
+@require_safe
+@login_required
+def use_case_phases(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each stay in each phase, with the gate, the day, the people and their words."""
+    use_case = find(request, pk)
+    context = frame(use_case, "phases") | {"stays": spells.stays(use_case), "steps": phase_steps(use_case)}
+    return render(request, "projects/use_case_phases.html", context)
