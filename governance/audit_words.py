@@ -307,6 +307,8 @@ WORDS: dict[str, Any] = {
     "upload.begun": _("Began to send a file in pieces"),
     "use_case.accepted": _("Accepted a use case"),
     "use_case.begun_from_template": _("Began with a template"),
+    "use_case.dependency_added": _("Said that a use case depends on another"),
+    "use_case.dependency_removed": _("Said that a use case depends on another no more"),
     "use_case.commented": _("Commented on a use case"),
     "use_case.confidentiality_lifted": _("Showed a confidential use case to everybody"),
     "use_case.copied": _("Began from another use case"),

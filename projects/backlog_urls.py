@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from projects.views import backlog, boards, bulk, custom_fields, imports, ranks, rubrics, saved_views, undos
+from projects.views import (
+    backlog,
+    boards,
+    bulk,
+    custom_fields,
+    dependencies,
+    imports,
+    ranks,
+    rubrics,
+    saved_views,
+    undos,
+)
 
 urlpatterns = [
     path("use-cases/", backlog.use_case_list, name="use_case_list"),
@@ -26,6 +37,16 @@ urlpatterns = [
     path("use-cases/<uuid:pk>/rank/", ranks.use_case_rank, name="use_case_rank"),
     path("undo/<uuid:pk>/", undos.undo, name="undo"),
     path("use-cases/<uuid:pk>/plan/", saved_views.use_case_plan, name="use_case_plan"),
+    path(
+        "use-cases/<uuid:pk>/dependencies/",
+        dependencies.use_case_dependencies,
+        name="use_case_dependencies",
+    ),
+    path(
+        "use-cases/<uuid:pk>/dependencies/<uuid:link>/remove/",
+        dependencies.dependency_remove,
+        name="dependency_remove",
+    ),
     path("fields/", custom_fields.custom_field_list, name="custom_field_list"),
     path("fields/<uuid:pk>/", custom_fields.custom_field_edit, name="custom_field_edit"),
     path(

@@ -11,6 +11,7 @@ urlpatterns = [
     path("use-cases/<uuid:pk>/", use_cases.use_case_detail, name="use_case_detail"),
     path("use-cases/<uuid:pk>/edit/", use_cases.use_case_edit, name="use_case_edit"),
     path("use-cases/<uuid:pk>/activity/", use_cases.use_case_activity, name="use_case_activity"),
+    path("use-cases/<uuid:pk>/phases/", use_cases.use_case_phases, name="use_case_phases"),
     path("use-cases/<uuid:pk>/do/<slug:act>/", use_case_acts.use_case_act, name="use_case_act"),
     path("use-cases/<uuid:pk>/score/", scores.use_case_score, name="use_case_score"),
     path(

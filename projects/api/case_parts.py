@@ -228,6 +228,8 @@ class WorkActs(Part):
                     "at": each.at,
                     "by": each.by and str(each.by),
                     "gate": each.gate,
+                    "decided_by": each.evidence.get("decided_by", []),
+                    "own_act": bool(each.evidence.get("own_act")),
                     "comment": each.comment,
                 }
                 for each in events

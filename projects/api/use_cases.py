@@ -53,6 +53,7 @@ CAN = {
     "hold": rules.use_cases.may_hold,
     "resume": rules.use_cases.may_resume,
     "rank": rules.ranks.may_rank,
+    "depend": rules.dependencies.may_depend,
     "turn": rules.pivots.may_turn,
     "stop": rules.phases.may_stop,
     "reopen": rules.phases.may_reopen,

@@ -9,6 +9,7 @@ from projects.models.contracts import ContractSignature, TrustContract
 from projects.models.custom_fields import CustomField
 from projects.models.cycles import Cycle, Story
 from projects.models.datasets import Dataset, DatasetGrant, DatasetUserPermission, DatasetVersion
+from projects.models.dependencies import Dependency
 from projects.models.dossiers import Dossier, UsageReport
 from projects.models.estimates import Estimate
 from projects.models.experiments import Experiment, Trial
@@ -55,6 +56,7 @@ __all__ = [
     "DatasetGrant",
     "DatasetUserPermission",
     "DatasetVersion",
+    "Dependency",
     "Dossier",
     "Estimate",
     "Experiment",

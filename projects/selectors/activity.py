@@ -72,6 +72,8 @@ WORDS: dict[str, tuple[Any, str]] = {
     "hypothesis.answered": (_("Hypothesis answered"), "chart-bar"),
     "hypothesis.withdrawn": (_("Hypothesis withdrawn"), "bulb"),
     "hypothesis.reopened": (_("Hypothesis opened again"), "bulb"),
+    "use_case.dependency_added": (_("Depends on another one"), "git-branch"),
+    "use_case.dependency_removed": (_("Depends on another one no more"), "git-branch"),
     "cycle.planned": (_("Cycle planned"), "refresh"),
     "cycle.changed": (_("Cycle changed"), "refresh"),
     "cycle.closed": (_("Cycle closed"), "flag"),

@@ -22,6 +22,7 @@ from projects.models import (
     SquadMember,
     UseCase,
 )
+from projects.selectors import dependencies
 from projects.worktime import working_days
 
 STALE_DAYS = 30
@@ -211,6 +212,7 @@ DERIVED: dict[str, tuple[Any, Callable[[User], Any]]] = {
     "no_kill_criteria": (_("No kill criterion"), lambda user: Q(phase__in=STAFFED) & ~Q(Exists(KillCriterion.objects.filter(use_case=OuterRef("pk"))))),
     "kill_missed": (_("Kill criterion missed"), missed),
     "on_hold": (_("On hold"), lambda user: Q(held_until__isnull=False)),
+    "dependency_late": (_("Dependency too late"), dependencies.in_conflict),
     "confidential": (_("Confidential"), lambda user: Q(is_confidential=True)),
     "open": (_("Open"), lambda user: Q(phase__in=OPEN)),
     "ended": (_("Ended"), lambda user: ~Q(phase__in=(*OPEN, UseCase.Phase.DRAFT))),

@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _, gettext_lazy as _later
 
 from projects import rubric
 from projects.models import ScoreCard, UseCase
-from projects.selectors import backlog, rubrics
+from projects.selectors import backlog, cuts, rubrics
 from projects.selectors.boards import LETTERS
 
 MOST = 4
 BUBBLES = 200
 UNSCORED = 20
-MIDDLE = 50
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,19 @@ class Matrix:
     scored_count: int
     unscored_count: int
     unplaced: int  # lack a figure along one of the axes
+    across: cuts.Cut
+    up: cuts.Cut
+    corners: cuts.Corners
+
+    @property
+    def lines(self) -> tuple[cuts.Cut, cuts.Cut]:
+        """Both lines."""
+        return self.across, self.up
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the lines asked for."""
+        return [each.problem for each in self.lines if each.problem]
 
     @property
     def hidden(self) -> int:
@@ -51,13 +63,24 @@ AXES: dict[str, tuple[Any, Callable[[Any, ScoreCard], float | None]]] = {
 USUAL = ("feasibility", "value")
 
 
-def matrix(found: Any, across: str = "", up: str = "") -> Matrix:
-    """The most promising `BUBBLES` with an agreed score, along the axes asked for (`USUAL` where they make no sense)."""
+def matrix(found: Any, across: str = "", up: str = "", cut_x: str = "", cut_y: str = "") -> Matrix:
+    """
+    The most promising `BUBBLES` with an agreed score, along the axes asked for (`USUAL` where they make no sense).
+
+    Two lines cut the corners; `cut_x` and `cut_y` say where.
+    """
     axes = (across if across in AXES else USUAL[0], up if up in AXES else USUAL[1])
     open_ones = found.filter(phase__in=backlog.OPEN)
     scored = open_ones.filter(priority__isnull=False)
     looked_at = list(backlog.with_scores(scored)[:BUBBLES])
     rows = [row for each in looked_at if (row := bubble(each, axes))]
+    labels = [str(AXES[axis][0]) for axis in axes]
+    upright = cuts.cut("cut_x", axes[0], labels[0], cut_x, [row["at"][0] for row in rows])
+    level = cuts.cut("cut_y", axes[1], labels[1], cut_y, [row["at"][1] for row in rows])
+    corners = cuts.corners(*labels, is_usual=axes == USUAL)
+    for row in rows:
+        x, y = row["at"]
+        row["quadrant"] = corners.of(is_up=y >= level.at, is_right=x >= upright.at)
     unscored = open_ones.filter(priority__isnull=True)
     return Matrix(
         spec(rows, axes) if rows else None,
@@ -66,6 +89,9 @@ def matrix(found: Any, across: str = "", up: str = "") -> Matrix:
         scored.count(),
         unscored.count(),
         len(looked_at) - len(rows),
+        upright,
+        level,
+        corners,
     )
 
 
@@ -87,16 +113,8 @@ def bubble(use_case: UseCase, axes: tuple[str, str]) -> dict[str, Any] | None:
         "effort": effort,
         "tier": use_case.risk_tier,
         "letter": LETTERS[use_case.risk_tier],
-        "quadrant": quadrant(card.value, card.feasibility),
         "is_provisional": (card.coverage or 0) < rubric.PROVISIONAL_BELOW,
     }
-
-
-def quadrant(value: float, feasibility: float) -> str:
-    """The corner in words."""
-    if value >= MIDDLE:
-        return _("Do now") if feasibility >= MIDDLE else _("Prepare")
-    return _("Quick help") if feasibility >= MIDDLE else _("Leave")
 
 
 def size(effort: float | None) -> float:
@@ -122,6 +140,7 @@ def spec(rows: list[dict[str, Any]], axes: tuple[str, str]) -> dict[str, Any]:
                     "opacities": [row["opacity"] for row in mine],
                     "sizes": [size(row["effort"]) for row in mine],
                     "labels": [f"{row['letter']} {row['use_case'].ref}" for row in mine],
+                    "keys": [str(row["use_case"].pk) for row in mine],
                 }
             )
     return {"kind": "scatter", "x": [], "series": series, "x_label": across, "y_label": up}

@@ -9,8 +9,9 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from portal.core import clock
+from portal.core.models import User
 from projects.models import GatePlan, UseCase
-from projects.selectors import backlog
+from projects.selectors import backlog, dependencies
 
 PER_PAGE = 25
 WIDTH = 1000
@@ -44,6 +45,16 @@ class Diamond:
 
 
 @dataclass(frozen=True)
+class Arrow:
+    """One dependency: its words, and where a line leaves the needed one and arrives; drawn when both are on the page."""
+
+    need: dependencies.Need
+    leaves: float
+    arrives: float
+    is_drawn: bool
+
+
+@dataclass(frozen=True)
 class Row:
     """One use case along the months."""
 
@@ -51,6 +62,12 @@ class Row:
     bars: list[Bar]
     diamonds: list[Diamond]
     plans: list[GatePlan]
+    arrows: list[Arrow]
+
+    @property
+    def waits_in_vain(self) -> bool:
+        """Something it needs has ended or comes too late."""
+        return any(each.need.link.is_conflict for each in self.arrows)
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,11 @@ class Roadmap:
     page: Page[Any]
     months: list[dict[str, Any]]
     today: float
+
+    @property
+    def has_arrows(self) -> bool:
+        """Some dependency is told on this page."""
+        return any(row.arrows for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -82,14 +104,23 @@ def scale() -> Scale:
     return Scale((today - timedelta(days=PAST)).replace(day=1), today + timedelta(days=AHEAD))
 
 
-def roadmap(found: Any, page: str) -> Roadmap:
-    """What is in the backlog or being worked on, planned ones first; three queries a page."""
+def roadmap(found: Any, page: str, user: User) -> Roadmap:
+    """What is in the backlog or being worked on; a constant number of queries a page."""
     scope = found.filter(phase__in=backlog.STAFFED)
     current = Paginator(scope, PER_PAGE).get_page(page)
     keys = [each.pk for each in current.object_list]
     rows = found.filter(pk__in=keys).prefetch_related("phase_events", "gate_plans")
-    axis = scale()
-    return Roadmap([row(each, axis) for each in rows], current, months(axis), axis.x(clock.today()))
+    axis, needs = scale(), dependencies.needs_of(keys, user)
+    shown = [row(each, axis, arrows(needs.get(each.pk, []), keys, axis)) for each in rows]
+    return Roadmap(shown, current, months(axis), axis.x(clock.today()))
+
+
+def arrows(needs: list[dependencies.Need], keys: list[Any], axis: Scale) -> list[Arrow]:
+    """What one depends on, with the ends of each line."""
+    return [
+        Arrow(each, axis.x(each.ready_on), axis.x(each.wanted_on), each.link.needs_id in keys)
+        for each in needs
+    ]
 
 
 def months(axis: Scale) -> list[dict[str, Any]]:
@@ -107,7 +138,7 @@ def months(axis: Scale) -> list[dict[str, Any]]:
     return found
 
 
-def row(use_case: Any, axis: Scale) -> Row:
+def row(use_case: Any, axis: Scale, waits_for: list[Arrow]) -> Row:
     """Bars and diamonds of one."""
     plans = sorted(use_case.gate_plans.all(), key=lambda each: each.gate)
     events = [event for event in use_case.phase_events.all() if event.to_phase != event.from_phase]
@@ -116,6 +147,7 @@ def row(use_case: Any, axis: Scale) -> Row:
         [*past(events, axis), *ahead(use_case, plans, axis)],
         diamonds(use_case, events, plans, axis),
         plans,
+        waits_for,
     )
 
 

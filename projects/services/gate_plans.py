@@ -13,6 +13,7 @@ from portal.core.services import audit
 from portal.core.verdicts import require
 from projects import rules
 from projects.models import GatePlan, UseCase
+from projects.services import dependencies
 from projects.worktime import after_working_days, working_days
 
 FARTHEST = timedelta(days=3650)
@@ -40,10 +41,11 @@ def plan(
         return before
     along = moved_along(use_case, before, planned_on) if before and with_later else {}
     check(use_case, gate, planned_on, leaving_out=set(along))
-    made = keep(use_case, gate, planned_on, by=by)
-    for later, day in along.items():
-        check(use_case, later, day, leaving_out=set(along))
-        keep(use_case, later, day, by=by)
+    with dependencies.telling(use_case, by=by):
+        made = keep(use_case, gate, planned_on, by=by)
+        for later, day in along.items():
+            check(use_case, later, day, leaving_out=set(along))
+            keep(use_case, later, day, by=by)
     return made
 
 

@@ -18,7 +18,7 @@ from projects.models import SavedView, UseCase, ViewFollower
 from projects.selectors import backlog, narrowing
 from projects.selectors.views import address
 
-DISPLAY = ("sort", "columns", "lanes", "fields", "x", "y")
+DISPLAY = ("sort", "columns", "lanes", "fields", "x", "y", "cut_x", "cut_y")
 MOST_SEEN = 2000
 NAMED = 3
 

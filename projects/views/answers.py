@@ -66,7 +66,7 @@ def frame(use_case: UseCase, active: str) -> dict[str, Any]:
 PART_OF = {
     "kill_criterion": "kill_criteria", "stop_proposal": "kill_criteria", "squad_member": "squad", "squad_size": "squad",
     "squad_parts": "squad", "raci": "readiness", "contract": "readiness", "usage_report": "dossier",
-    "hypothesis": "hypotheses", "cycle": "cycles", "cycle_form": "cycles", "story": "cycles", "edit": "detail",
+    "hypothesis": "hypotheses", "cycle": "cycles", "cycle_form": "cycles", "story": "cycles", "edit": "detail", "phases": "activity",
 }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def own_tabs(use_case: UseCase, here: str) -> list[dict[str, Any]]:
         ]),
         (_("Squad"), [("squad", "")]),
         (_("Work"), [("hypotheses", _("Hypotheses")), ("cycles", _("Cycles"))]),
-        (_("Gates"), [("readiness", _("Readiness")), ("dossier", _("Dossier")), ("plan", _("Planned gates"))]),
+        (_("Gates"), [("readiness", _("Readiness")), ("dossier", _("Dossier")), ("plan", _("Planned gates")), ("dependencies", _("Dependencies"))]),
     ]  # fmt: skip
     tabs = []
     for label, pages in groups:
@@ -115,7 +115,8 @@ def tab(label: Any, url: str, active: bool) -> dict[str, Any]:  # noqa: FBT001
 
 
 def phase_steps(use_case: UseCase) -> list[dict[str, Any]]:
-    """The phases as a stepper, each with the day it was last entered."""
+    """The phases as a stepper, each with the day it was last entered; where it has been leads to what was decided there."""
+    history = reverse("projects:use_case_phases", args=[use_case.pk])
     entered = {event.to_phase: event.at for event in use_case.phase_events.all()}
     reached = [phase for phase in PATH if phase in entered]
     ended_at = reached[-1] if use_case.phase in ("declined", "duplicate", "stopped") and reached else ""
@@ -132,5 +133,6 @@ def phase_steps(use_case: UseCase) -> list[dict[str, Any]]:
                 entered.get(phase),
             )
         note = formats.date_format(at, "j M Y") if at and state != "todo" else ""
-        steps.append({"label": UseCase.Phase(phase).label, "state": state, "note": note, "url": ""})
+        url = f"{history}#{phase}" if phase in entered else ""
+        steps.append({"label": UseCase.Phase(phase).label, "state": state, "note": note, "url": url})
     return steps

@@ -153,9 +153,12 @@ def status(found: UseCaseFilter) -> int:
 def use_case_matrix(request: HttpRequest) -> HttpResponse:
     """Value by feasibility; the bubble is the effort, colour and letter the tier."""
     found, rows = narrowed(request)
-    across, up = (request.GET.get(name, "") for name in ("x", "y"))
+    across, up, *cuts = (request.GET.get(name, "") for name in ("x", "y", "cut_x", "cut_y"))
+    matrix = comparisons.matrix(rows, across, up, *cuts)
     context = frame(request, "matrix", found) | {
-        "matrix": comparisons.matrix(rows, across, up),
+        "matrix": matrix,
+        "acts": rules.bulk.ACTS,
+        "uncut": uncut(request) if any(each.is_moved for each in matrix.lines) else "",
         "axes": [
             (
                 name,
@@ -168,7 +171,16 @@ def use_case_matrix(request: HttpRequest) -> HttpResponse:
             )
         ],
     }
-    return render(request, "projects/use_case_matrix.html", context, status=status(found))
+    code = 422 if matrix.problems else status(found)
+    return render(request, "projects/use_case_matrix.html", context, status=code)
+
+
+def uncut(request: HttpRequest) -> str:
+    """The same address with both lines of the matrix where they stand by themselves."""
+    rest = request.GET.copy()
+    for name in ("cut_x", "cut_y"):
+        rest.pop(name, None)
+    return f"?{rest.urlencode()}"
 
 
 @require_safe
@@ -177,7 +189,7 @@ def use_case_roadmap(request: HttpRequest) -> HttpResponse:
     """Phases as they were and gates as they are planned, along the months."""
     found, rows = narrowed(request)
     page = request.GET.get("page", "1")
-    context = frame(request, "roadmap", found) | {"roadmap": roadmaps.roadmap(rows, page)}
+    context = frame(request, "roadmap", found) | {"roadmap": roadmaps.roadmap(rows, page, request.user)}
     return render(request, "projects/use_case_roadmap.html", context, status=status(found))
 
 

@@ -19,9 +19,11 @@ from projects.models import UseCase
 from projects.selectors import (
     activity,
     comments as talk,
+    dependencies,
     next_steps,
     phase_times,
     ranks,
+    spells,
     spending,
     squads as squad_reads,
     use_cases as reads,
@@ -101,6 +103,8 @@ def use_case_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "talk": talk.talk(use_case, request.user),  # type: ignore[arg-type]
         "watching": talk.watch_choices(use_case, request.user, _("What involves me")),  # type: ignore[arg-type]
         "may_comment": rules.use_cases.may_comment(request.user, use_case),  # type: ignore[arg-type]
+        "needs": dependencies.needs_of([use_case], request.user).get(use_case.pk, []),  # type: ignore[arg-type]
+        "needed_by": dependencies.needed_by(use_case, request.user),  # type: ignore[arg-type]
         "place": ranks.places([use_case], request.user).get(use_case.pk),  # type: ignore[arg-type]
         "undos": ways_back(request.user, use_case),
         "phase_color": UseCase.COLORS[use_case.phase],
@@ -182,3 +186,12 @@ def use_case_activity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": phase_steps(use_case),
     }
     return render(request, "projects/use_case_activity.html", context)
+
+
+@require_safe
+@login_required
+def use_case_phases(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each stay in each phase, with the gate, the day, the people and their words."""
+    use_case = find(request, pk)
+    context = frame(use_case, "phases") | {"stays": spells.stays(use_case), "steps": phase_steps(use_case)}
+    return render(request, "projects/use_case_phases.html", context)

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.core import clock
 from projects.models import Undo
-from projects.services import custom_fields, offers, pivots, ranks, undos
+from projects.services import custom_fields, dependencies, offers, pivots, ranks, undos
 
 
 def ranked(side: SimpleNamespace, accepted: Callable[..., Any]) -> None:
@@ -19,6 +19,7 @@ def ranked(side: SimpleNamespace, accepted: Callable[..., Any]) -> None:
     side.offer = offers.add(
         side.main, vendor=f"{side.mark}Vendor", costs={"buy_licence": 9000}, by=side.owner
     )
+    side.link = dependencies.add(side.main, needs=side.backlog, reason=f"{side.mark}forecast", by=side.owner)
     side.turning = accepted(side, "Turning")
     pivots.apply_pivot(
         side.turning, until=clock.today() + timedelta(days=9), reason=f"{side.mark}direction", by=side.sponsor, evidence={}

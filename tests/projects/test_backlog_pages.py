@@ -195,7 +195,7 @@ def test_the_roadmap_shows_what_was_and_what_is_planned():
     gate_plans.plan(use_case, gate="G2", planned_on=in_days(30), by=use_case.product_owner)
     gate_plans.plan(use_case, gate="G3", planned_on=in_days(90), by=use_case.product_owner)
 
-    [row] = roadmaps.roadmap(UseCase.objects.filter(pk=use_case.pk), "1").rows
+    [row] = roadmaps.roadmap(UseCase.objects.filter(pk=use_case.pk), "1", use_case.product_owner).rows
 
     assert [(each.gate, each.state) for each in row.diamonds] == [
         ("G1", "passed"),

@@ -135,6 +135,7 @@
     const own = make(spec, paint);
     chart.setOption({ ...base, ...own, tooltip: { ...base.tooltip, ...own.tooltip } });
     drawn.set(figure, chart);
+    figure.dispatchEvent(new CustomEvent("agora:chart", { bubbles: true, detail: chart }));
   };
 
   const drawAll = async (again = false) => {
