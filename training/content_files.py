@@ -52,6 +52,7 @@ class Curriculum:
     questions: list[QuestionFile] = field(default_factory=list)
     prerequisites: list[graph.Rule] = field(default_factory=list)
     exercises: list[ExerciseFile] = field(default_factory=list)
+    blueprint_lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def read(root: Path = ROOT) -> Curriculum:
@@ -66,7 +67,8 @@ def read(root: Path = ROOT) -> Curriculum:
     except ValueError as problem:
         raise CurriculumError(str(problem)) from None
     exercises, wrong = exercise_files.read(root)
-    curriculum = Curriculum(top["courses"], top["paths"], lessons, questions, rules, exercises)
+    lines = blueprint_lines(root / "paths.yaml")
+    curriculum = Curriculum(top["courses"], top["paths"], lessons, questions, rules, exercises, lines)
     found = [*content_lint.folder(root), *content_lint.mistakes(curriculum, homes), *wrong]
     found += exercise_files.lesson_mistakes(exercises, {each.code for each in lessons}, top["paths"])
     if found:
@@ -98,6 +100,23 @@ def load_yaml(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # nosec B506  a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         raise CurriculumError(f"{path.name}: {problem}") from None
+
+
+def blueprint_lines(path: Path) -> dict[tuple[str, str], int]:
+    """The line on which each path asks for each objective."""
+    tree = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+    found: dict[tuple[str, str], int] = {}
+    for entry in fields_of(tree).get("paths", tree).value:
+        fields = fields_of(entry)
+        blueprint = fields_of(fields["exam"]).get("blueprint")
+        for row, _count in blueprint.value if blueprint else ():
+            found[fields["code"].value, row.value] = row.start_mark.line + 1
+    return found
+
+
+def fields_of(node: Any) -> dict[str, Any]:
+    """The nodes of a mapping by name."""
+    return {key.value: value for key, value in node.value}
 
 
 def read_lesson(root: Path, path: Path) -> LessonFile:

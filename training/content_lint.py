@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "fr")
 FEWEST_WORDS, MOST_WORDS = 600, 1200
 LONGEST_LESSON = 35  # minutes
-ATTEMPTS_HELD = 2  # a second attempt prefers unseen questions
+TIMES_HELD = 3  # each of the three attempts of a window can draw questions not seen before
 CHECK = re.compile(r"\[\[check: *([^\]]*?) *\]\]")
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]*)\)")
 INSIDE = re.compile(r"\.\./([^/]+)/\Z")
@@ -183,18 +183,25 @@ def block(
     code: str, objective: str, count: int, curriculum: "Curriculum", homes: dict[str, str], taught: set[str]
 ) -> Iterator[str]:
     """One row of a blueprint: taught on the way, and held often enough by the bank."""
-    where = f"exam of {code}"
+    line = curriculum.blueprint_lines.get((code, objective), 1)
+    where = f"paths.yaml, line {line}, exam of {code}"
     if objective not in homes:
         yield f"{where}: no such objective: {objective}; correct the blueprint in paths.yaml"
         return
     if homes[objective] not in taught:
         yield f"{where}: asks for “{objective}”, but lesson {homes[objective]} is not on the path; add it"
     held = sum(1 for each in curriculum.questions if each.objective == objective and each.use == "exam")
-    if held < count * ATTEMPTS_HELD:
+    if missing := max(0, count * TIMES_HELD - held):
+        bank = next((each["code"] for each in curriculum.courses if teaches(each, objective)), "")
         yield (
             f"{where}: the bank holds {held} questions for “{objective}”, {count} are drawn;"
-            f" write at least {count * ATTEMPTS_HELD}"
+            f" write {missing} more with use: exam in questions/{bank}.yaml, or draw {held // TIMES_HELD}"
         )
+
+
+def teaches(course: dict[str, Any], objective: str) -> bool:
+    """Whether an objective stands under this course."""
+    return any(each["code"] == objective for each in course["objectives"])
 
 
 def folder(root: Path) -> Iterator[str]:
