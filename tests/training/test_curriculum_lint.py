@@ -114,7 +114,7 @@ def test_true_and_false_are_both_met_often_enough(real):
             r"lessons/en/5\.3\.md, line \d+: the link \.\./5\.9/ leads to no lesson",
         ),
         ("](../5.1/)", "](http://x.y)", r"5\.3\.md, line \d+: .* neither a lesson \(\.\./5\.1/\) nor https"),
-        ("[5.1](", "![5.1](", r"5\.3\.md, line \d+: images are not shown"),
+        ("[5.1](", "![5.1](", r"5\.3\.md, line \d+: a figure stands alone on its line"),
         ("c5-check-leak", "c5-check-lake", r"lessons/en/5\.3\.md: no check “c5-check-lake” belongs"),
         ("[[check: c5-check-leak]]", "", r"lessons/en/5\.3\.md: no check; add a line"),
         ("c5-check-leak", "c5-check-profile", r"the check “c5-check-leak” is not shown"),
