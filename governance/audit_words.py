@@ -230,6 +230,7 @@ WORDS: dict[str, Any] = {
     "review.calibrated": _("Marked a sample for calibration"),
     "review.claimed": _("Took a learner's request"),
     "review.closed": _("Closed a coaching"),
+    "review.contested": _("Contested the result of an assessment"),
     "review.continued": _("Wrote to a mentor"),
     "review.marked": _("Marked an exercise"),
     "review.released": _("Gave a learner's request back"),

@@ -19,8 +19,10 @@ def differ_too_much(first: Levels, second: Levels, rubric: Mapping[str, Any]) ->
     return passes(first, rubric) != passes(second, rubric)
 
 
-def markers_needed(given: Sequence[Levels], rubric: Mapping[str, Any]) -> int:
-    """How many more people must mark."""
+def markers_needed(given: Sequence[Levels], rubric: Mapping[str, Any], *, is_contested: bool = False) -> int:
+    """How many more people must mark; a contested result takes one who has not marked it before."""
+    if is_contested:
+        return 0 if given else 1
     if len(given) < MARKERS:
         return MARKERS - len(given)
     if len(given) == MARKERS and differ_too_much(given[0], given[1], rubric):

@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
-from training import content_lint, exercise_files, graph, prerequisite_files
+from training import content_lint, exercise_files, figure_lint, graph, prerequisite_files
 from training.exercise_files import ExerciseFile
+from training.figures import shelf
 from training.question_files import LANGUAGES, QuestionFile, digest, read_entry, typeset
 
 ROOT = Path(__file__).resolve().parent / "content"
@@ -35,11 +36,12 @@ class LessonFile:
     try_route: str
     texts: dict[str, dict[str, str]]
     first_lines: dict[str, int]
+    figures: list[str] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
         """Changes with anything a reader sees."""
-        return digest([self.minutes, self.try_route, self.texts])
+        return digest([self.minutes, self.try_route, self.texts, *self.figures])
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Curriculum:
     questions: list[QuestionFile] = field(default_factory=list)
     prerequisites: list[graph.Rule] = field(default_factory=list)
     exercises: list[ExerciseFile] = field(default_factory=list)
+    blueprint_lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def read(root: Path = ROOT) -> Curriculum:
@@ -66,8 +69,10 @@ def read(root: Path = ROOT) -> Curriculum:
     except ValueError as problem:
         raise CurriculumError(str(problem)) from None
     exercises, wrong = exercise_files.read(root)
-    curriculum = Curriculum(top["courses"], top["paths"], lessons, questions, rules, exercises)
+    lines = blueprint_lines(root / "paths.yaml")
+    curriculum = Curriculum(top["courses"], top["paths"], lessons, questions, rules, exercises, lines)
     found = [*content_lint.folder(root), *content_lint.mistakes(curriculum, homes), *wrong]
+    found += figure_lint.mistakes(lessons, root)
     found += exercise_files.lesson_mistakes(exercises, {each.code for each in lessons}, top["paths"])
     if found:
         raise CurriculumError("\n".join(found))
@@ -100,6 +105,23 @@ def load_yaml(path: Path) -> Any:
         raise CurriculumError(f"{path.name}: {problem}") from None
 
 
+def blueprint_lines(path: Path) -> dict[tuple[str, str], int]:
+    """The line on which each path asks for each objective."""
+    tree = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+    found: dict[tuple[str, str], int] = {}
+    for entry in fields_of(tree).get("paths", tree).value:
+        fields = fields_of(entry)
+        blueprint = fields_of(fields["exam"]).get("blueprint")
+        for row, _count in blueprint.value if blueprint else ():
+            found[fields["code"].value, row.value] = row.start_mark.line + 1
+    return found
+
+
+def fields_of(node: Any) -> dict[str, Any]:
+    """The nodes of a mapping by name."""
+    return {key.value: value for key, value in node.value}
+
+
 def read_lesson(root: Path, path: Path) -> LessonFile:
     """The English file with its front matter, and its translations beside it."""
     front: dict[str, Any] = {}
@@ -127,7 +149,16 @@ def read_lesson(root: Path, path: Path) -> LessonFile:
     except (KeyError, TypeError, ValueError) as problem:
         raise CurriculumError(f"lessons/en/{path.name}: {problem} in the front matter") from None
     topics = list(front.get("topics", []))
-    return LessonFile(topics=topics, texts=texts, first_lines=first_lines, **names, **numbers)
+    shown = [found for each in texts.values() for found in figure_lint.PLACED.finditer(each["body"])]
+    figures = [digest_of(shelf.drawing_path(root, found[3], found[2])) for found in shown]
+    return LessonFile(
+        topics=topics, texts=texts, first_lines=first_lines, figures=figures, **names, **numbers
+    )
+
+
+def digest_of(path: Path) -> str:
+    """Changes with the drawing; empty where there is none, which the linter tells."""
+    return digest(path.read_text(encoding="utf-8")) if path.exists() else ""
 
 
 def front_matter(text: str, source: Path) -> dict[str, Any]:

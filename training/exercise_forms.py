@@ -50,6 +50,19 @@ class WordsForm(forms.Form):
     )
 
 
+class ContestForm(forms.Form):
+    """Why a result is contested."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What did the markers overlook?"),
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "Name the criterion and the place in your work. The new marker reads this, not the first marks."
+        ),
+    )
+
+
 class LevelsForm(forms.Form):
     """A level for each criterion, chosen by its anchor."""
 

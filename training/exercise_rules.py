@@ -1,6 +1,6 @@
 """Who may work on exercises, and who may look at, coach and mark the work of others."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -25,6 +25,7 @@ from training.models import (
 
 CALIBRATION_DAYS = 365
 AGAIN_DAYS = 7
+CONTEST_DAYS = 15
 MOST_CLAIMS = 4
 
 
@@ -169,6 +170,52 @@ def may_withdraw(user: User, review: Review) -> Verdict:
     return YES
 
 
+def may_contest(user: User, review: Review) -> Verdict:
+    """The learner, once, within fifteen days of a result that does not pass, while no other assessment is there."""
+    return first_no(
+        rules.may_learn(user, None), is_learner(user, review.work), is_negative(review), is_the_last_word(review),
+        is_in_time(review),
+    )  # fmt: skip
+
+
+def is_negative(review: Review) -> Verdict:
+    """A result that does not pass, not contested yet."""
+    if review.mode != Review.Mode.ASSESSMENT:
+        return no(_("Coaching gives no result that could be contested."))
+    if review.is_contested:
+        return no(_("This result was contested already; what the new marker gives stands."), code="contested")
+    if review.state != Review.State.DONE:
+        return no(_("There is no result yet."), _("Wait until all have marked."))
+    return no(_("This was passed; there is nothing to contest.")) if review.passed else YES
+
+
+def is_the_last_word(review: Review) -> Verdict:
+    """The same exercise was neither passed in another assessment, nor is it being marked again."""
+    if assessed.assessment_of(review.work.user, review.work.exercise):
+        return no(_("This exercise was assessed and passed already."))
+    if review.work.reviews.under_way().filter(mode=review.mode).exclude(pk=review.pk).exists():
+        return no(_("A new assessment of this work is under way."), code="under_way")
+    return YES
+
+
+def is_in_time(review: Review) -> Verdict:
+    """Fifteen days from the result."""
+    if clock.now() <= contest_until(review):
+        return YES
+    return no(
+        _("A result can be contested for %(days)s days; this one could be until %(moment)s.")
+        % {"days": CONTEST_DAYS, "moment": rules.moment(contest_until(review))},
+        _("Go on working, and ask for a new assessment."),
+        reverse("training:exercise_detail", args=[review.work.exercise.code]),
+        "too_late",
+    )
+
+
+def contest_until(review: Review) -> datetime:
+    """The last moment at which a settled result may be contested."""
+    return review.since + timedelta(days=CONTEST_DAYS)
+
+
 def may_mark(user: User, review: Review) -> Verdict:
     """Independent, by right, calibrated, once."""
     if review.mode != Review.Mode.ASSESSMENT:
@@ -219,7 +266,14 @@ def share_a_squad(one: int, other: int) -> bool:
 
 def has_not_marked(user: User, review: Review) -> Verdict:
     """A marker marks once and independently of what the others gave."""
-    if Marking.objects.filter(review=review, marker=user).exists():
+    marked = Marking.objects.filter(review=review, marker=user)
+    if marked.exists() and review.is_contested:
+        return no(
+            _("You marked this before it was contested."),
+            _("Somebody else marks it now."),
+            code="marked_before",
+        )
+    if marked.exists():
         return no(_("You have marked this already."), _("The result comes when all have marked."))
     return YES
 

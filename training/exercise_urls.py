@@ -20,5 +20,6 @@ urlpatterns = [
     path("reviews/<uuid:pk>/release/", reviews.review_release, name="review_release"),
     path("reviews/<uuid:pk>/close/", reviews.review_close, name="review_close"),
     path("reviews/<uuid:pk>/withdraw/", reviews.review_withdraw, name="review_withdraw"),
+    path("reviews/<uuid:pk>/contest/", reviews.review_contest, name="review_contest"),
     path("reviews/<uuid:pk>/mark/", reviews.review_mark, name="review_mark"),
 ]

@@ -149,7 +149,7 @@ def facts(asked: dict[str, Any]) -> list[tuple[str, str]]:
 
 def criteria(review: Review) -> list[dict[str, Any]]:
     """The rubric, after the end with the median and what each marker gave."""
-    given = list(review.markings.all()) if review.state == Review.State.DONE else []
+    given = list(review.marked_anew()) if review.state == Review.State.DONE else []
     return [
         {
             **each,
@@ -159,6 +159,14 @@ def criteria(review: Review) -> list[dict[str, Any]]:
         }
         for each in review.work.version.criteria
     ]
+
+
+def first_result(review: Review, user: User) -> list[tuple[str, Any]]:
+    """What was contested, criterion by criterion: for the learner, and for all others once it is marked anew."""
+    if not review.is_contested or (review.state != Review.State.DONE and review.work.user_id != user.pk):
+        return []
+    levels = review.first_result.get("levels", {})
+    return [(each["title"], levels.get(each["key"])) for each in review.work.version.criteria]
 
 
 def samples(version: Any, user: User) -> list[dict[str, Any]]:

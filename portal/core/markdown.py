@@ -16,6 +16,11 @@ from portal.core import formulas
 TEXT = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "blockquote", "a", "hr", "h3", "h4"}
 TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
 _comments = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough"])
+SHAPES = {"svg", "title", "desc", "g", "path", "rect", "circle", "text"}
+LOOKS = {
+    "viewBox", "role", "aria-labelledby", "class", "id", "x", "y", "cx", "cy", "r", "width", "height", "d", "fill",
+    "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "text-anchor", "font-size", "font-family",
+}  # fmt: skip
 WORDS_OF_CODE = {name for name in STANDARD_TYPES.values() if name}
 
 
@@ -61,3 +66,9 @@ def lesson_html(text: str) -> SafeString:
     html = html.replace("<pre>", '<pre tabindex="0">')
     html = html.replace("<table>", '<div class="table-box" tabindex="0"><table class="table">')
     return mark_safe(html.replace("</table>", "</table></div>"))  # nosec B308 B703
+
+
+def drawing(text: str) -> SafeString:
+    """A drawing of the curriculum as part of the page: shapes, words and their looks; nothing that acts or loads."""
+    shapes = nh3.clean(text, tags=SHAPES, attributes=dict.fromkeys(SHAPES, LOOKS), url_schemes=set())
+    return mark_safe(shapes)  # nosec B308 B703

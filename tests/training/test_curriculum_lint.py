@@ -56,12 +56,32 @@ def test_every_objective_holds_at_least_four_exam_questions_of_several_kinds(rea
     assert len(kinds) == 42
 
 
-@pytest.mark.parametrize("code", ["ai-aware", "certified-builder", "expert-reviewer"])
-def test_the_bank_holds_three_times_what_the_exam_of_a_level_draws(real, code):
+def test_the_bank_holds_three_times_what_any_exam_draws_of_an_objective(real):
     held = Counter(each.objective for each in real.questions if each.use == "exam")
-    blueprint = path_of({"paths": real.paths}, code)["exam"]["blueprint"]
-    assert {objective for objective, count in blueprint.items() if held[objective] < 3 * count} == set()
-    assert sum(blueprint.values()) >= 24
+    drawn = [row for path in real.paths for row in path["exam"]["blueprint"].items()]
+    assert {objective for objective, count in drawn if held[objective] < 3 * count} == set()
+    assert len(drawn) > 50
+
+
+@pytest.mark.parametrize("code", ["ai-aware", "certified-builder", "expert-reviewer"])
+def test_the_exam_of_a_level_is_long_enough_to_tell(real, code):
+    assert sum(path_of({"paths": real.paths}, code)["exam"]["blueprint"].values()) >= 24
+
+
+def test_a_bank_with_one_question_too_few_is_refused_with_file_line_and_what_to_do(files):
+    change_yaml(files / "questions" / "C9.yaml", lambda entries: entries.remove(one(entries, "c9-who")))
+    text = (files / "paths.yaml").read_text().splitlines()
+    short = next(n for n, line in enumerate(text, 1) if "review-checklist: 4, independence: 2" in line)
+
+    with pytest.raises(CurriculumError) as refusal:
+        content_files.read(files)
+
+    told = str(refusal.value).splitlines()
+    assert told[0] == (
+        f"paths.yaml, line {short}, exam of model-reviewer: the bank holds 5 questions for “independence”,"
+        " 2 are drawn; write 1 more with use: exam in questions/C9.yaml, or draw 1"
+    )
+    assert len(told) == 2 and "exam of expert-reviewer" in told[1]
 
 
 def test_lessons_stay_within_the_length_that_can_be_read(real):
@@ -94,7 +114,7 @@ def test_true_and_false_are_both_met_often_enough(real):
             r"lessons/en/5\.3\.md, line \d+: the link \.\./5\.9/ leads to no lesson",
         ),
         ("](../5.1/)", "](http://x.y)", r"5\.3\.md, line \d+: .* neither a lesson \(\.\./5\.1/\) nor https"),
-        ("[5.1](", "![5.1](", r"5\.3\.md, line \d+: images are not shown"),
+        ("[5.1](", "![5.1](", r"5\.3\.md, line \d+: a figure stands alone on its line"),
         ("c5-check-leak", "c5-check-lake", r"lessons/en/5\.3\.md: no check “c5-check-lake” belongs"),
         ("[[check: c5-check-leak]]", "", r"lessons/en/5\.3\.md: no check; add a line"),
         ("c5-check-leak", "c5-check-profile", r"the check “c5-check-leak” is not shown"),

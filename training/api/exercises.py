@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -118,6 +118,7 @@ class ReviewDetailOut(ReviewOut):
     evidence = serializers.SerializerMethodField()
     posts = serializers.SerializerMethodField()
     marks = serializers.SerializerMethodField()
+    first_levels = serializers.SerializerMethodField()
     can = CanField(
         {
             "claim": rules.may_claim,
@@ -126,11 +127,20 @@ class ReviewDetailOut(ReviewOut):
             "release": rules.may_release,
             "withdraw": rules.may_withdraw,
             "mark": rules.may_mark,
+            "contest": rules.may_contest,
         }
     )
 
     class Meta(ReviewOut.Meta):
-        fields = [*ReviewOut.Meta.fields, "evidence", "posts", "marks", "levels", "can"]
+        fields = [
+            *ReviewOut.Meta.fields, "evidence", "posts", "marks", "levels", "contested_at", "objection", "first_levels", "can",
+        ]  # fmt: skip
+
+    @extend_schema_field({"type": "object", "nullable": True})
+    def get_first_levels(self, review: Review) -> dict[str, float] | None:
+        """What was contested: for the learner, and for all others once it is marked anew."""
+        reader = self.context["request"].user
+        return review.first_result["levels"] if review_desk.first_result(review, reader) else None
 
     def get_evidence(self, review: Review) -> dict[str, Any]:
         """What the sandbox showed when the learner asked."""
@@ -161,6 +171,12 @@ class CloseIn(StrictSerializer):
     """Whether the mentor approves."""
 
     approves = serializers.BooleanField(default=False)
+
+
+class ContestIn(StrictSerializer):
+    """What the markers overlooked."""
+
+    reason = serializers.CharField(max_length=4000)
 
 
 class MarkIn(StrictSerializer):
@@ -274,6 +290,14 @@ class ReviewViewSet(ReadViewSet):
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take the request back."""
         reviews.withdraw(self.get_object(), by=request.user)  # type: ignore[arg-type]
+        return self.answer()
+
+    @extend_schema(request=ContestIn, responses={200: ReviewDetailOut})
+    @action(detail=True, methods=["post"])
+    def contest(self, request: Request, pk: str) -> Response:
+        """Object to a result that does not pass, within fifteen days; another marker then marks."""
+        review, given = self.get_object(), self.taken(ContestIn, request)
+        reviews.contest(review, **given, by=request.user)  # type: ignore[arg-type]
         return self.answer()
 
     @extend_schema(request=MarkIn, responses={200: ReviewDetailOut})

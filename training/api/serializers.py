@@ -7,6 +7,9 @@ from rest_framework import serializers
 
 from portal.core.api.kit import CanField, StrictSerializer
 from training import answers, rules
+from training.figure_lint import PLACED
+from training.figures import shelf
+from training.figures.shelf import Figure
 from training.models import Attempt, AttemptAnswer, Certificate, Exam, Lesson, Path, Question
 from training.showing import Shown, show
 
@@ -93,15 +96,56 @@ class CheckOut(serializers.Serializer[Question]):
         return answers.EXAMPLES[check.kind]
 
 
+class FigureOut(serializers.Serializer[Figure]):
+    """A figure of a lesson: what one sees, its numbers, and the drawing."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    says = serializers.CharField()
+    axis = serializers.CharField()
+    across = serializers.CharField()
+    unit = serializers.CharField()
+    table = serializers.CharField()
+    rows = serializers.IntegerField()
+    labels = serializers.ListField(child=serializers.CharField())
+    series = serializers.SerializerMethodField()
+    low = serializers.ListField(child=serializers.FloatField())
+    high = serializers.ListField(child=serializers.FloatField())
+    counts = serializers.ListField(child=serializers.IntegerField())
+    svg = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "array", "items": {"type": "object"}})
+    def get_series(self, figure: Figure) -> list[dict[str, Any]]:
+        """Each series with its name."""
+        names = figure.names or figure.columns
+        return [{"name": name, "values": values} for name, values in zip(names, figure.series, strict=False)]
+
+    def get_svg(self, figure: Figure) -> str:
+        """The drawing; its colours are those of the page it stands in."""
+        return shelf.read(figure.name, figure.language)[1]
+
+
 class LessonDetailOut(LessonOut):
-    """With the Markdown and the checks."""
+    """With the Markdown, its figures and the checks."""
 
     body = serializers.CharField(source="version.body", read_only=True)
+    figures = serializers.SerializerMethodField()
     checks = serializers.SerializerMethodField()
     can = CanField({"complete": rules.may_complete})
 
     class Meta(LessonOut.Meta):
-        fields = [*LessonOut.Meta.fields, "body", "checks", "can"]
+        fields = [*LessonOut.Meta.fields, "body", "figures", "checks", "can"]
+
+    @extend_schema_field(FigureOut(many=True))
+    def get_figures(self, lesson: Lesson) -> list[dict[str, Any]]:
+        """Those the Markdown places, in their order."""
+        placed = PLACED.findall(lesson.version.body)
+        shown = [
+            shelf.read(name, language)[0]
+            for _says, language, name in placed
+            if shelf.is_there(name, language)
+        ]
+        return list(FigureOut(shown, many=True).data)
 
     def get_checks(self, lesson: Lesson) -> list[dict[str, Any]]:
         """Inline questions in the order of their names."""

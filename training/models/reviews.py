@@ -1,6 +1,7 @@
 """Mentors look at the work of learners: coaching is a conversation, assessment is marking by a rubric."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -91,6 +92,7 @@ class Review(Record):
             "answer": {State.WITH_LEARNER: State.WITH_MENTOR},
             "approve": {State.WITH_MENTOR: State.DONE, State.WITH_LEARNER: State.DONE},
             "settle": {State.WAITING: State.DONE},
+            "contest": {State.DONE: State.WAITING},
             "withdraw": {
                 State.WAITING: State.WITHDRAWN,
                 State.WITH_MENTOR: State.WITHDRAWN,
@@ -111,6 +113,11 @@ class Review(Record):
     first_seen_at = models.DateTimeField(null=True, blank=True)  # by a mentor: the end of the waiting
     levels = models.JSONField(default=dict)  # of an assessment: the median of the markers, by criterion
     passed = models.BooleanField(null=True)
+    contested_at = models.DateTimeField(
+        null=True, blank=True
+    )  # once: another marker's result then replaces the first
+    objection = models.TextField(max_length=LONGEST_WORDS, blank=True)
+    first_result = models.JSONField(default=dict)  # of a contested one: the levels, and who had marked
 
     objects = ReviewQuerySet.as_manager()
 
@@ -126,6 +133,16 @@ class Review(Record):
 
     def __str__(self) -> str:
         return f"{self.get_mode_display()} · {self.work}"
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether the learner has objected to the first result."""
+        return self.contested_at is not None
+
+    def marked_anew(self) -> models.QuerySet["Marking"]:
+        """The markings that count: of a contested review the new one alone, else all."""
+        first = [UUID(each) for each in self.first_result.get("markings", [])]
+        return self.markings.exclude(pk__in=first)
 
 
 class ReviewPost(Record):

@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop as N_
 
 from portal.core import clock
-from portal.core.models import User
+from portal.core.duties import Duty
+from portal.core.models import Credential, User
+from portal.core.models.credentials import Right
 from portal.core.services import audit, notices
 from portal.core.states import IllegalMove
 from portal.core.verdicts import require
 from training import assessing, exercise_rules as rules, exercising, review_evidence
+from training.exercise_rules import CONTEST_DAYS
 from training.models import CalibrationMark, ExerciseVersion, ExerciseWork, Marking, Review, ReviewPost
 from training.models.reviews import LONGEST_WORDS
 from training.services import certificates
@@ -70,7 +73,7 @@ def moved(review: Review, action: str, *, by: User | None, **also: Any) -> Revie
 
 PAST = {
     "claim": "claimed", "release": "released", "reply": "answered", "answer": "continued",
-    "approve": "closed", "settle": "settled", "withdraw": "withdrawn",
+    "approve": "closed", "settle": "settled", "withdraw": "withdrawn", "contest": "contested",
 }  # fmt: skip
 
 
@@ -160,19 +163,82 @@ def mark(review: Review, *, levels: dict[str, int], comment: str, by: User) -> M
 
 
 def settle(review: Review, *, by: User) -> None:
-    """When enough have marked: the median, whether it passes, the certificate that waited for it."""
-    given = list(review.markings.values_list("levels", flat=True))
+    """
+    When enough have marked: the median, whether it passes, the certificate that waited for it.
+
+    Of a contested review the new marking alone decides, and replaces the first result.
+    """
+    given = list(review.marked_anew().values_list("levels", flat=True))
     rubric = review.work.version.rubric
-    if assessing.markers_needed(given, rubric):
+    if assessing.markers_needed(given, rubric, is_contested=review.is_contested):
         return
     levels = assessing.settled(given)
     moved(review, "settle", by=by, levels=levels, passed=assessing.passes(levels, rubric))
-    text = N_("Your work on “%(title)s” was assessed and passed.")
-    if not review.passed:
-        text = N_("Your work on “%(title)s” was assessed; it does not reach every level yet.")
-    tell([review.work.user], review, text, by=None)
+    tell(
+        [review.work.user],
+        review,
+        RESULTS[review.is_contested, bool(review.passed)],
+        by=None,
+        days=CONTEST_DAYS,
+    )
+    if review.is_contested:
+        before = [each.marker for each in review.markings.select_related("marker") if each.marker_id != by.pk]
+        tell(before, review, N_("The contested assessment of “%(title)s” was marked anew."), by=None)
     if review.passed:
         certificates.award_assessed(review.work.user, review.work.exercise, by=None)
+
+
+RESULTS = {  # whether it was contested, and whether it passes now
+    (False, True): N_("Your work on “%(title)s” was assessed and passed."),
+    (False, False): N_(
+        "Your work on “%(title)s” was assessed; it does not reach every level yet. You can contest this for %(days)s days."
+    ),
+    (True, True): N_("Your work on “%(title)s” was marked anew and passed. This replaces the first result."),
+    (True, False): N_(
+        "Your work on “%(title)s” was marked anew; it does not reach every level yet. This result stands."
+    ),
+}
+
+
+@transaction.atomic
+def contest(review: Review, *, reason: str, by: User) -> Review:
+    """
+    Object to a result that does not pass: another calibrated marker marks, without seeing what the first ones gave.
+
+    The first result is put aside until then. Those who marked are told, and those who can mark now; where there is
+    nobody, the community leads are.
+    """
+    require(rules.may_contest(by, review))
+    said = words("reason", reason)
+    first = {"levels": review.levels, "markings": [str(each.pk) for each in review.markings.all()]}
+    try:
+        with transaction.atomic():
+            moved(
+                review, "contest", by=by,
+                contested_at=clock.now(), objection=said, first_result=first, levels={}, passed=None,
+            )  # fmt: skip
+    except IntegrityError:
+        raise IllegalMove(_("A new assessment of this work is under way.")) from None
+    before = [each.marker for each in review.markings.select_related("marker")]
+    tell(before, review, N_("Your marks of “%(title)s” were contested; somebody else marks it now."), by=None)
+    able = [each for each in holders() if rules.may_mark(each, review)]
+    if able:
+        tell(
+            able,
+            review,
+            N_("A contested assessment of “%(title)s” waits for a new marker like you."),
+            by=None,
+        )
+    else:
+        leads = list(User.objects.with_duty(Duty.COMMUNITY_LEAD))
+        tell(leads, review, N_("Nobody can mark the contested assessment of “%(title)s” yet."), by=None)
+    return review
+
+
+def holders() -> list[User]:
+    """Active people with the right to review models."""
+    valid = Credential.objects.valid().filter(code=Right.APPROVE_MODEL).values("user")
+    return list(User.objects.filter(pk__in=valid, is_active=True))
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.core import markdown
 from training import answers, exercising, rules, selectors
 from training.explaining import Explanation, explain
+from training.figure_lint import PLACED
+from training.figures import shelf
 from training.models import CheckAnswer, Lesson, LessonNote, LessonProblem, LessonProgress, Question
 from training.services import lessons, notes, practices
 from training.showing import Shown, show
@@ -135,7 +137,7 @@ def pieces(request: HttpRequest, lesson: Lesson, answered: Check | None) -> list
     found: list[dict[str, Any]] = []
     for number, piece in enumerate(CHECK.split(lesson.version.body)):
         if number % 2 == 0:
-            found.append({"html": markdown.lesson_html(piece)})
+            found += text_and_figures(piece)
         elif answered and answered.question.uid == piece:
             found.append({"check": answered})
         elif piece in questions:
@@ -145,6 +147,23 @@ def pieces(request: HttpRequest, lesson: Lesson, answered: Check | None) -> list
                 {"check": Check(questions[piece], shown, is_right_before=bool(row and row.right_at))}
             )
     return found
+
+
+def text_and_figures(text: str) -> list[dict[str, Any]]:
+    """Text and figures in their order; of a figure that is no longer there its words are left."""
+    found: list[dict[str, Any]] = []
+    start = 0
+    for placed in PLACED.finditer(text):
+        says, language, name = placed.groups()
+        found.append({"html": markdown.lesson_html(text[start : placed.start()])})
+        start = placed.end()
+        try:
+            figure, drawing = shelf.read(name, language)
+        except LookupError:
+            found.append({"html": markdown.lesson_html(says)})
+        else:
+            found.append({"figure": figure, "drawing": markdown.drawing(drawing), "says": says})
+    return [*found, {"html": markdown.lesson_html(text[start:])}]
 
 
 def answer(request: HttpRequest, lesson: Lesson) -> Check:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.states import IllegalMove
 from portal.core.verdicts import require
 from training import assessing, exercise_rules as rules, review_desk
-from training.exercise_forms import AskForm, LevelsForm, MarkForm, WordsForm
+from training.exercise_forms import AskForm, ContestForm, LevelsForm, MarkForm, WordsForm
 from training.models import ExerciseWork, Review
 from training.services import reviews
 from training.views.exercises import find as find_exercise, page as exercise_page
@@ -104,6 +104,7 @@ def page(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
     user, is_learner = request.user, request.user.pk == review.work.user_id
     may_mark = rules.may_mark(user, review)
     given = list(review.markings.select_related("marker"))
+    anew = [each.levels for each in review.marked_anew()]
     is_done = review.state == Review.State.DONE
     return {
         "review": review,
@@ -118,7 +119,7 @@ def page(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
         "guidance": say(review.work.version.rubric.get("guidance")),
         "markings": given if is_done else [each for each in given if each.marker_id == user.pk],
         "markers": len(given),
-        "needed": assessing.markers_needed([each.levels for each in given], review.work.version.rubric)
+        "needed": assessing.markers_needed(anew, review.work.version.rubric, is_contested=review.is_contested)
         if review.mode == Review.Mode.ASSESSMENT
         else 0,
         "may_mark": may_mark,
@@ -128,8 +129,36 @@ def page(request: HttpRequest, review: Review, **more: Any) -> dict[str, Any]:
         "may_close": rules.may_close(user, review),
         "may_release": rules.may_release(user, review),
         "may_withdraw": rules.may_withdraw(user, review),
+        **contest(user, review, is_done=is_done),
         **more,
     }
+
+
+def contest(user: Any, review: Review, *, is_done: bool) -> dict[str, Any]:
+    """What the page says on contesting: the form while it may be filled, the reason, and the first result."""
+    is_negative = is_done and review.mode == Review.Mode.ASSESSMENT and review.passed is False
+    verdict = rules.may_contest(user, review)
+    return {
+        "may_contest": verdict,
+        "contest_until": rules.contest_until(review) if is_negative and not review.is_contested else None,
+        "contest_form": ContestForm() if verdict else None,
+        "first_result": review_desk.first_result(review, user),
+    }
+
+
+@require_POST
+@login_required
+def review_contest(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Object to the result; a refused form keeps what was written."""
+    review = find(request, pk)
+    require(rules.may_contest(request.user, review))
+    form = ContestForm(request.POST)
+    if kept(form, lambda: reviews.contest(review, **form.cleaned_data, by=request.user)):
+        messages.success(request, _("Contested. Another marker looks at it, and you will be told."))
+        return redirect("training:review_detail", pk=review.pk)
+    review = find(request, pk)
+    context = page(request, review, form=WordsForm(), contest_form=form)
+    return render(request, "training/review_detail.html", context, status=422)
 
 
 @require_POST
