@@ -861,6 +861,21 @@ class Migration(migrations.Migration):
                         'ordering': ['use_case'],
                     },
                 ),
+                migrations.CreateModel(
+                    name='Dependency',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('reason', models.CharField(blank=True, max_length=300, verbose_name='what it needs from there')),
+                        ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('needs', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dependents', to='projects.usecase')),
+                        ('use_case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dependencies', to='projects.usecase')),
+                    ],
+                    options={
+                        'ordering': ['created_at', 'id'],
+                        'constraints': [models.UniqueConstraint(fields=('use_case', 'needs'), name='one_dependency_per_pair'), models.CheckConstraint(condition=models.Q(('use_case', models.F('needs')), _negated=True), name='no_need_of_itself')],
+                    },
+                ),
                 migrations.AddField(
                     model_name='dataset',
                     name='use_case',
