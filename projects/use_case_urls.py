@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import kill_criteria, phase_times, scores, triage, use_case_acts, use_cases
+from projects.views import kill_criteria, papers, phase_times, scores, triage, use_case_acts, use_cases
 
 urlpatterns = [
     path("use-cases/new/", use_cases.use_case_new, name="use_case_new"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("use-cases/<uuid:pk>/edit/", use_cases.use_case_edit, name="use_case_edit"),
     path("use-cases/<uuid:pk>/activity/", use_cases.use_case_activity, name="use_case_activity"),
     path("use-cases/<uuid:pk>/phases/", use_cases.use_case_phases, name="use_case_phases"),
+    path("use-cases/<uuid:pk>/paper/", papers.use_case_paper, name="use_case_paper"),
     path("use-cases/<uuid:pk>/do/<slug:act>/", use_case_acts.use_case_act, name="use_case_act"),
     path("use-cases/<uuid:pk>/score/", scores.use_case_score, name="use_case_score"),
     path(

@@ -18,6 +18,7 @@ from projects.api.comments import CommentActs
 from projects.api.dossiers import DossierActs
 from projects.api.framing import FramingActs
 from projects.api.hypotheses import HypothesisActs
+from projects.api.papers import PaperActs
 from projects.api.phase_times import TimesActs
 from projects.api.ranks import RankActs, placement, with_way_back
 from projects.api.squads import SquadActs
@@ -244,6 +245,7 @@ class UseCaseViewSet(
     WorkActs,
     TrustActs,
     DossierActs,
+    PaperActs,
     TimesActs,
     HypothesisActs,
     CycleActs,
