@@ -102,6 +102,12 @@ def _score(options: argparse.Namespace) -> int:
     return score_files(Path(options.model), Path(options.rows), Path(options.out), options.sha256)
 
 
+def _rehearse(options: argparse.Namespace) -> int:
+    from automl.scoring import rehearse
+
+    return rehearse(Path(options.model), options.sha256)
+
+
 def _serve(options: argparse.Namespace) -> int:
     from automl.serve import serve
 
@@ -161,6 +167,7 @@ COMMANDS = {
     ),
     "fit": (_fit, ("table", "question", "workdir"), "search, train and report models"),
     "score": (_score, ("model", "rows", "out"), "predict rows with a stored model"),
+    "rehearse": (_rehearse, ("model",), "predict the sample row that a stored model keeps"),
     "serve": (_serve, ("model",), "answer prediction requests, one JSON line each"),
     "explain": (_explain, ("model", "table", "question", "what", "out"), "explain a stored model"),
     "answer": (_answer, ("model", "table", "question"), "explain a stored model, one JSON line each"),
@@ -207,6 +214,7 @@ OPTIONS: dict[str, dict[str, Option]] = {
         "--whole": (0, "1: new rows, all with a known answer count; 0: the holdout of the table"),
     },
     "score": SHA,
+    "rehearse": SHA,
     "serve": SHA,
     "export": SHA
     | {

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.files import write_json
+from automl.files import plain, write_json
 from automl.modelstore import ModelRefused, load_model
 from automl.prediction import predict
 from automl.profiling import date_values
@@ -220,3 +220,26 @@ def score_files(folder: Path, rows: Path, out: Path, sha256: str | None) -> int:
 
     print(json.dumps(report, ensure_ascii=False))
     return code
+
+
+def rehearse(folder: Path, sha256: str | None) -> int:
+    """The ``rehearse`` command: score the typical row that the model keeps, and print the answer.
+
+    Returns
+    -------
+    int
+        0 scored or refused with errors, 3 when the model is not the expected one.
+    """
+    import json
+
+    try:
+        scorer = Scorer(folder, sha256)
+        row = {entry["name"]: entry.get("example") for entry in scorer.meta["input_schema"]}
+        answer = scorer.score([row])
+    except ModelRefused:
+        print(json.dumps({"ok": False, "errors": [note("model_integrity")]}))
+        return INTEGRITY
+    except (ValueError, TypeError, KeyError, OverflowError):
+        answer = {"ok": False, "errors": [note("scoring_failed")]}
+    print(json.dumps(plain(answer), ensure_ascii=False))
+    return 0

@@ -8,6 +8,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 MODES = ("prevent", "waive", "warn", "observe")
+UNWAIVED = ("prevent", "warn", "observe")  # nobody writes a reason beside a version
 ROLES = (
     "sponsor_or_owner",
     "sponsor_or_executive",
@@ -19,6 +20,8 @@ ROLES = (
 GROUPS = ("risk_officer", "executive")  # who may stand in when a step has nobody
 TIERS = ("minimal", "limited", "high")
 GATES = ("G0", "G1", "G2", "G3", "G4", "G5")
+JUDGED = ("model_review", "promotion")  # decisions about a version
+OF_VERSIONS = ("compared",)  # what may be asked of one: governance.version_checks
 DECIDED = GATES[1:]  # G0 is the answer of triage itself
 ALWAYS = (*DECIDED, "model_review", "tier_change", "policy")
 # Kinds that came later: a sealed document of before has no word about them, so these hold for it.
@@ -228,7 +231,15 @@ SHAPE = fields(
             {"allowed": truth, "max_drop": number(0, 1, float), "sample_every": number(1, 1000)}
         ),
         "steps": fields(dict.fromkeys(KINDS, steps), optional=("promotion", *LATER)),
-        "requirements": fields(dict.fromkeys(GATES, named(one_of(MODES)))),
+        "requirements": fields(
+            {
+                **dict.fromkeys(GATES, named(one_of(MODES))),
+                **dict.fromkeys(
+                    JUDGED, fields(dict.fromkeys(OF_VERSIONS, one_of(UNWAIVED)), optional=OF_VERSIONS)
+                ),
+            },
+            optional=JUDGED,
+        ),
         "waivers": fields({"longest_days": DAYS, "never": several(words(60))}),
         "override_gates": several(one_of(OVERRIDABLE)),
     },
@@ -243,7 +254,10 @@ def between(raw: dict[str, Any], known: Mapping[str, Any]) -> Iterator[Mistake]:
             "steps.promotion", _("Steps for a promotion stand here when `promotion` is “request”, else not.")
         )
     named_ = [
-        (f"requirements.{gate}.{code}", code) for gate, modes in raw["requirements"].items() for code in modes
+        (f"requirements.{gate}.{code}", code)
+        for gate, modes in raw["requirements"].items()
+        if gate in GATES
+        for code in modes
     ]
     named_ += [
         (f"waivers.never[{n}]", code) for n, code in enumerate(raw.get("waivers", {}).get("never", []))

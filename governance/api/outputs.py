@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from django.db.models import Model as DbModel
 from rest_framework import serializers
 
-from governance import cards
+from governance import cards, version_checks
 from governance.audit_words import sentence
 from governance.models import (
     ApprovalRequest,
@@ -167,6 +167,7 @@ class ApprovalOut(Out[ApprovalRequest]):
     dissents = DissentOut(many=True, read_only=True)
     steps = serializers.ListField(child=serializers.CharField(), read_only=True)
     plan = serializers.SerializerMethodField()
+    requirements = serializers.SerializerMethodField()
     can = CanField(
         {
             "decide": approvals.may_decide,
@@ -180,13 +181,23 @@ class ApprovalOut(Out[ApprovalRequest]):
         model = ApprovalRequest
         fields = [
             "id", "kind", "topic", "use_case", "version", "policy_draft", "dataset", "state", "requested_by", "comment", "subject_digest", "revision",
-            "proposal", "policy_version", "pinned_policy", "steps", "plan", "is_preapproved", "is_sampled", "active_step", "waivers", "is_own_act",
+            "proposal", "policy_version", "pinned_policy", "steps", "plan", "requirements", "is_preapproved", "is_sampled", "active_step", "waivers", "is_own_act",
             "due_on", "closed_at", "applied_at", "created_at", "decisions", "dissents", "can",
         ]  # fmt: skip
 
     def get_plan(self, request: ApprovalRequest) -> list[dict[str, Any]]:
         """The steps as they were pinned: role, quorum, decision or feedback, certificate."""
         return [vars(step) for step in request.plan]
+
+    def get_requirements(self, request: ApprovalRequest) -> list[dict[str, Any]]:
+        """What the pinned policy asks of a version besides the votes, met or not, with the remedy."""
+        return [
+            {
+                name: getattr(each, name)
+                for name in ("code", "label", "met", "mode", "detail", "remedy", "url")
+            }
+            for each in version_checks.of_request(request)
+        ]
 
 
 class FindingOut(Out[Finding]):

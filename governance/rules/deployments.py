@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from governance import manifests, policies
 from governance.models import BatchScoring, Deployment, Model, ModelVersion
+from governance.rules.replacement import may_replace
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
@@ -98,7 +99,7 @@ def may_promote(user: User, version: ModelVersion) -> Verdict:
             _("Ask for the promotion."),
             code="promotion.request",
         )
-    return verdict
+    return verdict and may_replace(version)
 
 
 def may_request_promotion(user: User, version: ModelVersion) -> Verdict:
@@ -106,7 +107,8 @@ def may_request_promotion(user: User, version: ModelVersion) -> Verdict:
     use_case = version.model.use_case
     if policies.for_use_case(use_case).promotion != "request":
         return no(_("At this risk tier an approved version is promoted directly."))
-    return first_no(may_run(user, use_case), is_promotable(version))
+    verdict = first_no(may_run(user, use_case), is_promotable(version))
+    return verdict and may_replace(version)
 
 
 def may_end(user: User, deployment: Deployment) -> Verdict:

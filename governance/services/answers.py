@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from governance import checklist as checklists
 from governance.models import ApprovalRequest, Decision
+from governance.rules.replacement import may_be_approved
 from governance.selectors import approvals as selectors
 from governance.services import outcomes
 from portal.core import clock
@@ -29,6 +30,7 @@ def validate(request: ApprovalRequest, said: Said, planned: list[dict[str, Any]]
         errors = findings_errors(request, said, planned) | dissent_errors(request, said)
         if request.kind in ApprovalRequest.GATES:
             require(outcomes.passable(request))
+        require(may_be_approved(request))
         if request.kind == ApprovalRequest.Kind.MODEL_REVIEW:
             errors |= review_errors(request, said)
     else:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from governance import bundles
 from governance.models import Deployment, DriftReport, Model, ModelVersion, VersionComparison
 from governance.rules import versions as rules
+from governance.version_checks import asked_of
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import Job, User
@@ -87,6 +88,14 @@ def begin(
     return comparison
 
 
+def against_the_champion(version: ModelVersion, *, by: User) -> VersionComparison | None:
+    """A version handed in is compared with the champion it would replace, so that nobody need ask; else nothing."""
+    serving = Deployment.objects.champions().filter(model=version.model_id).exclude(version=version).first()
+    if serving is None or asked_of(serving.version) != asked_of(version) or not serving.version.table_digest:
+        return None
+    return begin(version.model, serving.version, [version], None, by=by)
+
+
 def follow(report: DriftReport) -> VersionComparison | None:
     """
     After a champion was measured on rows whose answers are known, its challengers are scored on the same rows.
@@ -130,11 +139,6 @@ def check(
                 % words
             }
         )
-
-
-def asked_of(version: ModelVersion) -> tuple[Any, Any]:
-    """Target and kind of question."""
-    return version.question.get("target"), version.computed_card.get("task")
 
 
 def digest_of(base: ModelVersion, chosen: Sequence[ModelVersion], table: DatasetVersion | None) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from governance import bundles, cards, manifests, policies
 from governance.models import ApprovalRequest, Deployment, Finding, Model, ModelVersion
 from governance.rules import models as rules
-from governance.services import approvals, champions
+from governance.services import approvals, champions, comparisons, rehearsals
 from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit, notices
@@ -105,17 +105,25 @@ def require_artifact(version: ModelVersion) -> None:
         ) from None
 
 
-@transaction.atomic
 def submit(version: ModelVersion, *, card: Mapping[str, str], by: User, comment: str = "") -> ApprovalRequest:
     """
     Hand a version in for review with the authored part of its card.
 
-    Freezes the manifest: from here on any change of artifact, data, guardrails or card voids
-    the review.
+    The stored model must first score a sample row, outside any transaction. Then the manifest is frozen: from
+    here on any change of artifact, data, guardrails or card voids the review. Where a champion serves, the
+    comparison with it begins by itself.
     """
     require(rules.may_submit(by, version))
     authored = checked_card(card)
     require_artifact(version)
+    rehearsals.require_scores(version)
+    return hand_in(version, authored, comment, by=by)
+
+
+@transaction.atomic
+def hand_in(version: ModelVersion, authored: dict[str, str], comment: str, *, by: User) -> ApprovalRequest:
+    """Freeze it and ask, in one transaction; nothing may have changed while it was rehearsed."""
+    require(rules.may_submit(by, version))
     policy = policies.for_use_case(version.model.use_case)
     for name, text in authored.items():
         setattr(version, name, text)
@@ -125,6 +133,7 @@ def submit(version: ModelVersion, *, card: Mapping[str, str], by: User, comment:
         submitted_at=clock.now(), decided_at=None, in_review_by=None, in_review_at=None,
     )  # fmt: skip
     audit.record("version.submitted", version, by=by, digest=version.manifest_digest)
+    comparisons.against_the_champion(version, by=by)
     return approvals.open_request(
         kind=ApprovalRequest.Kind.MODEL_REVIEW,
         use_case=version.model.use_case,

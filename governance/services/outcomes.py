@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as N_
 from governance import gates, policies
 from governance.models import ApprovalRequest, ModelVersion, Override, PolicyVersion
 from governance.rules.gates import is_passable
+from governance.rules.replacement import may_be_approved
 from governance.services import champions, gate_outcomes, retirements, waivers
 from portal.core import clock
 from portal.core.duties import Duty
@@ -28,6 +29,7 @@ def approved(request: ApprovalRequest, *, by: User, conditional: bool) -> None:
     if request.kind in ApprovalRequest.GATES:
         pass_gate(request, by=by)
     elif request.kind == ApprovalRequest.Kind.MODEL_REVIEW:
+        require(may_be_approved(request))
         approve_version(request, by=by, conditional=conditional)
     elif request.kind == ApprovalRequest.Kind.POLICY:
         publish(request, by=by)
@@ -42,6 +44,7 @@ def approved(request: ApprovalRequest, *, by: User, conditional: bool) -> None:
         return  # applied on its day
     else:
         assert request.version is not None  # promotions are about a version
+        require(may_be_approved(request))
         champions.install(request.version, request=request, reason=request.comment, by=by)
     ApprovalRequest.objects.filter(pk=request.pk).update(applied_at=clock.now())
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from governance import gates
+from governance import gates, version_checks
 from governance.forms.acts import DecisionForm, DissentForm
 from governance.forms.policies import OverrideForm
 from governance.models import ApprovalRequest, Decision, Override
@@ -46,7 +46,8 @@ def desk_context(request: HttpRequest, asked_for: ApprovalRequest, form: Decisio
     }
     if asked_for.version:
         context |= desk.version_facts(asked_for.version, request.user) | {
-            "justifications": selectors.justifications(asked_for)
+            "justifications": selectors.justifications(asked_for),
+            "requirements": version_checks.of_request(asked_for),
         }
     elif asked_for.kind in ApprovalRequest.GATES:
         modes = asked_for.policy.get("requirements", {})

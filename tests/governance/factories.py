@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from governance.checklist import ITEMS, for_tier
-from governance.models import ApprovalRequest, ModelVersion
+from governance.models import ApprovalRequest, Deployment, ModelVersion, VersionComparison
 from governance.services import approvals, benefits, models, signatures
 from portal.core import clock, filestore
 from portal.core.duties import Duty
@@ -97,6 +97,9 @@ def signed(made: UseCase, by: User) -> None:
     signatures.sign(made, gate="G2", by=by)
 
 
+MADE_UP: set[str] = set()  # bundles that no engine could load
+
+
 def stored_bundle(content: bytes = b"a model") -> str:
     """A zip of a model that nobody loads, in the file store."""
     buffer = io.BytesIO()
@@ -107,7 +110,20 @@ def stored_bundle(content: bytes = b"a model") -> str:
 
     path = settings.VAR / "bundle.zip"
     path.write_bytes(buffer.getvalue())
-    return filestore.store(path)
+    digest = filestore.store(path)
+    MADE_UP.add(digest)
+    return digest
+
+
+def compared(version: ModelVersion, champion: ModelVersion) -> None:
+    """A finished comparison, as the engine leaves it; `test_challengers` has it made by the engine."""
+    VersionComparison.objects.update_or_create(
+        model=version.model, base=champion, others=[str(version.pk)],
+        defaults={
+            "digest": f"{version.pk.hex}{champion.pk.hex}"[:64], "asked_by": version.registered_by,
+            "figures": {str(version.pk): {"ok": True, "tests": [], "metric": ""}}, "finished_at": clock.now(),
+        },
+    )  # fmt: skip
 
 
 def trial(made: UseCase, author: User, *, justify: bool = False, uploader: User | None = None) -> Trial:
@@ -191,6 +207,10 @@ def approve(request: ApprovalRequest, by: User) -> None:
 
     for row in justifications(request):
         approvals.answer_justification(request, guardrail=row.guardrail, is_accepted=True, by=by)
+    version = request.version
+    serving = Deployment.objects.champions().filter(model__versions=version).first() if version else None
+    if version and serving and serving.version_id != version.pk:
+        compared(version, serving.version)
     approvals.decide(request, answer="approve", checklist=CHECKLIST, by=by)
 
 

@@ -370,7 +370,7 @@ def test_the_asker_withdraws_and_a_stranger_does_not():
 
 def test_the_policy_of_an_open_request_does_not_change_with_the_file(monkeypatch):
     w = f.world()
-    assert w.request.steps == ["model_reviewer"] and w.request.policy_version == "2026-11.5"
+    assert w.request.steps == ["model_reviewer"] and w.request.policy_version == "2026-11.6"
 
     monkeypatch.setattr("governance.policies.load", dict)
     f.approve(w.request, w.reviewer)

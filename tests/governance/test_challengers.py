@@ -7,6 +7,7 @@ from governance.models import Deployment, ModelVersion, VersionComparison
 from governance.selectors import comparisons as reads, desk
 from governance.services import comparisons, deployments, drift, models
 from portal.core import job_runner
+from portal.core.models import Job
 from portal.core.panels import sequels
 from portal.core.verdicts import Refused
 from projects.models import Experiment, Trial
@@ -38,6 +39,8 @@ def with_challenger():
     second.refresh_from_db()
     deployments.enter(second, role="challenger", by=w.owner)
     w.second = second
+    VersionComparison.objects.all().delete()  # the one that began at submission is not what these tests are about
+    Job.objects.filter(kind="versions.compare").delete()
     return w
 
 

@@ -282,7 +282,7 @@ def test_every_requirement_of_the_policy_is_a_check_that_exists():
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('version: "2026-11.5"', 'version: ""'),
+        ('version: "2026-11.6"', 'version: ""'),
         ("  minimal:", "  tiny:"),
         ("G3: [sponsor_or_executive, risk_officer]", "G3: [anybody]"),
         ("G3: [sponsor_or_executive, risk_officer]", "G3: []"),

@@ -202,7 +202,7 @@ def test_only_risk_officers_write_policies():
 def test_a_use_case_stays_with_its_policy_until_somebody_moves_it():
     w = f.world()
     by, second = w.risk, officer("Rita Second")
-    assert policies.pinned(w.use_case).version == "2026-11.5"
+    assert policies.pinned(w.use_case).version == "2026-11.6"
     newer = published(by, second, review_months=3)
     assert policies.for_use_case(w.use_case).review_months == 12
     assert policies.for_use_case(f.use_case()).review_months == 3  # not pinned: what is in force

@@ -1,0 +1,64 @@
+"""What a policy asks of a version before it may take the place of the champion."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from governance import policy_text
+from governance.gate_answers import Answer, link
+from governance.gates import Requirement
+from governance.models import ApprovalRequest, Deployment, ModelVersion, VersionComparison
+
+
+def asked_of(version: ModelVersion) -> tuple[Any, Any]:
+    """Target and kind of question."""
+    return version.question.get("target"), version.computed_card.get("task")
+
+
+def compared(version: ModelVersion) -> Answer:
+    """A finished comparison with the champion it would replace, on the same rows."""
+    label = _("Compared with the champion on the same rows")
+    serving = (
+        Deployment.objects.champions()
+        .filter(model=version.model_id)
+        .exclude(version=version)
+        .select_related("version")
+        .first()
+    )
+    if serving is None:
+        return Answer(True, label, _("Nothing else serves."))
+    champion = serving.version
+    if asked_of(champion) != asked_of(version):
+        return Answer(True, label, _("The champion answers another question; there is nothing to compare."))
+    pairs = {champion.pk: str(version.pk), version.pk: str(champion.pk)}
+    rows = VersionComparison.objects.filter(model=version.model_id, base__in=pairs).select_related("job")
+    ours = [each for each in rows if pairs[each.base_id] in each.others]
+    if any(each.finished_at and each.figures.get(pairs[each.base_id], {}).get("ok") for each in ours):
+        return Answer(True, label, str(champion))
+    waits = next((each for each in ours if each.status in {"queued", "running"}), None)
+    if waits is not None:
+        remedy, url = _("Wait for the comparison; it takes some minutes."), "governance:comparison_detail"
+        return Answer(False, label, _("It is under way."), remedy, link(url, waits.pk))
+    remedy = _("Compare it with %(champion)s on the same rows.") % {"champion": champion}
+    return Answer(False, label, "", remedy, link("governance:version_compare", version.model_id))
+
+
+VERSION_CHECKS: dict[str, Callable[[ModelVersion], Answer]] = {"compared": compared}
+
+
+def requirements(version: ModelVersion, modes: Mapping[str, str]) -> list[Requirement]:
+    """Everything that is asked of a version, with its state now."""
+    found = [(code, mode, VERSION_CHECKS[code](version)) for code, mode in modes.items()]
+    return [
+        Requirement(code, each.label, each.met, mode, each.detail, each.remedy, each.url)
+        for code, mode, each in found
+    ]
+
+
+def of_request(request: ApprovalRequest) -> list[Requirement]:
+    """By the rules that a review or a promotion has pinned; nothing once it is answered, and for all else."""
+    if request.version is None or request.state != ApprovalRequest.State.OPEN:
+        return []
+    modes = request.policy.get("requirements", {})
+    return requirements(request.version, modes) if request.kind in policy_text.JUDGED else []
