@@ -12,11 +12,11 @@ def somebody(first_name: str) -> Any:
     return User.objects.get(email=address(first_name))
 
 
-def accepted(title: str) -> Any:
+def accepted(title: str, problem: str = "Found out too late, by chance.") -> Any:
     """In Olga's backlog, after the triage."""
     from projects.services import triage, use_cases
 
-    made = use_cases.propose(title=title, problem="Found out too late, by chance.", by=somebody("sam"))
+    made = use_cases.propose(title=title, problem=problem, by=somebody("sam"))
     return triage.accept(
         made,
         product_owner=somebody("olga"),
@@ -50,8 +50,28 @@ def fill() -> None:
     board_limits.limit("initialisation", most=1, most_in_lane=1, by=somebody("pia"))
 
 
+def place() -> None:
+    """Two bubbles far apart for the matrix; one waits for the other, which is planned too late."""
+    from datetime import timedelta
+
+    from portal.core import clock
+    from projects.models import ScoreCard
+    from projects.services import dependencies, gate_plans
+    from tests.projects.cases import scored
+
+    made = []
+    for title, value, feasibility in (("Early routes", 80, 75), ("Late weather", 30, 25)):
+        made.append(scored(accepted(title, "Plans cross each other.")).use_case)
+        ScoreCard.objects.filter(use_case=made[-1]).update(value=value, feasibility=feasibility)
+    routes, weather = made
+    dependencies.add(routes, needs=weather, by=routes.product_owner)
+    for use_case, gate, days in ((routes, "G1", 30), (weather, "G3", 90)):
+        day = clock.today() + timedelta(days=days)
+        gate_plans.plan(use_case, gate=gate, planned_on=day, by=use_case.product_owner)
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
-    fill() if sys.argv[1:] else make()
+    {"": make, "full": fill, "placed": place}["".join(sys.argv[1:2])]()

@@ -63,7 +63,8 @@
     group.addEventListener("pointermove", (event) => {
       if (!group.hasPointerCapture(event.pointerId)) return;
       const home = plot().getBoundingClientRect();
-      to(chart.convertFromPixel({ [index]: 0 }, index === "xAxisIndex" ? event.clientX - home.left : event.clientY - home.top));
+      const value = chart.convertFromPixel({ [index]: 0 }, index === "xAxisIndex" ? event.clientX - home.left : event.clientY - home.top);
+      to(within(value, ...reach(index))); // not beyond what is drawn
     });
     group.addEventListener("pointerup", () => { again = name; send(0); });
     handle.addEventListener("keydown", (event) => {
