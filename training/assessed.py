@@ -52,5 +52,5 @@ def waits_for_nothing(user: User, exam: Exam) -> Verdict:
         _("You have passed this exam. %(reason)s") % {"reason": lacks.reason},
         lacks.remedy,
         lacks.url,
-        lacks.code,
+        "exam.waits_for_assessment",
     )

@@ -22,7 +22,7 @@ def may_answer(user: User, question: HelpQuestion) -> Verdict:
 def takes_part(user: User, question: HelpQuestion) -> Verdict:
     """An auditor learns like everybody, but adds nothing to a use case."""
     if question.use_case_id and user.has_duty(Duty.AUDITOR):
-        return no(_("An auditor reads use cases and adds nothing to them."))
+        return no(_("An auditor reads use cases and adds nothing to them."), code="auditor.reads_only")
     return YES
 
 
@@ -30,11 +30,14 @@ def is_visible(user: User, question: HelpQuestion) -> Verdict:
     """Questions on a use case are for those who see the use case."""
     if HelpQuestion.objects.visible_to(user).filter(pk=question.pk).exists():
         return YES
-    return no(_("This question is about something you do not see."))
+    return no(
+        _("This question is about something you do not see."),
+        code="community.question_about_something_do_not",
+    )
 
 
 def may_accept(user: User, question: HelpQuestion) -> Verdict:
     """The asker alone knows what helped."""
     if question.asked_by_id == user.pk:
         return YES
-    return no(_("Only whoever asked says which answer helped."))
+    return no(_("Only whoever asked says which answer helped."), code="community.accept_not_yours")

@@ -41,7 +41,11 @@ def may_check(user: User, work: ExerciseWork) -> Verdict:
 
 def is_learner(user: User, work: ExerciseWork) -> Verdict:
     """The person whose work it is."""
-    return YES if work.user_id == user.pk else no(_("This is the work of somebody else."))
+    return (
+        YES
+        if work.user_id == user.pk
+        else no(_("This is the work of somebody else."), code="exercise.work_somebody_else")
+    )
 
 
 def is_there(work: ExerciseWork) -> Verdict:
@@ -67,7 +71,11 @@ def may_ask(user: User, work: ExerciseWork, mode: str = Review.Mode.COACHING) ->
         return no(_("You have asked already; it is under way."), code="under_way")
     if mode == Review.Mode.ASSESSMENT:
         if not work.version.is_assessed:
-            return no(_("This exercise is not marked by people."), _("Ask for coaching instead."))
+            return no(
+                _("This exercise is not marked by people."),
+                _("Ask for coaching instead."),
+                code="exercise.not_marked_by_people",
+            )
         if work.passed_at is None:
             return no(
                 _("An assessment begins when every check is right."),
@@ -75,7 +83,9 @@ def may_ask(user: User, work: ExerciseWork, mode: str = Review.Mode.COACHING) ->
                 code="checks_open",
             )
         if assessed.assessment_of(user, work.exercise):
-            return no(_("This exercise was assessed and passed already."))
+            return no(
+                _("This exercise was assessed and passed already."), code="exercise.assessed_passed_already"
+            )
     return YES
 
 
@@ -110,11 +120,14 @@ def is_other(user: User, review: Review) -> Verdict:
 def may_claim(user: User, review: Review) -> Verdict:
     """A coach takes a waiting request: somebody else, who knows the exercise, with few of them in hand."""
     if review.mode != Review.Mode.COACHING:
-        return no(_("An assessment is marked by several people; nobody takes it alone."))
+        return no(
+            _("An assessment is marked by several people; nobody takes it alone."),
+            code="exercise.assessment_marked_by_several_people",
+        )
     if not (verdict := first_no(rules.may_learn(user, None), is_other(user, review))):
         return verdict
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and change nothing."))
+        return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
     if review.state != Review.State.WAITING:
         return no(_("Somebody has taken this already."), code="taken")
     done = ExerciseWork.objects.passed().filter(user=user, exercise=review.work.exercise_id).exists()
@@ -130,6 +143,7 @@ def may_claim(user: User, review: Review) -> Verdict:
         return no(
             _("You have %(n)s requests in hand; that is enough.") % {"n": held},
             _("Answer one of them first."),
+            code="exercise.have_requests_in_hand_enough",
         )
     return YES
 
@@ -137,36 +151,46 @@ def may_claim(user: User, review: Review) -> Verdict:
 def may_talk(user: User, review: Review) -> Verdict:
     """Mentor and learner of a coaching, in turn; the learner may also add a word before the answer."""
     if review.mode != Review.Mode.COACHING:
-        return no(_("An assessment is no conversation; the markers write their comment."))
+        return no(
+            _("An assessment is no conversation; the markers write their comment."),
+            code="exercise.assessment_no_conversation_markers_write",
+        )
     if review.state in (Review.State.DONE, Review.State.WITHDRAWN):
-        return no(_("This conversation has ended."), _("Ask again for another look."))
+        return no(
+            _("This conversation has ended."),
+            _("Ask again for another look."),
+            code="exercise.conversation_has_ended",
+        )
     if user.pk in (review.mentor_id, review.work.user_id):
         return YES
-    return no(_("Only the mentor and the learner write here."))
+    return no(_("Only the mentor and the learner write here."), code="exercise.talk_not_yours")
 
 
 def may_close(user: User, review: Review) -> Verdict:
     """The mentor ends a coaching; approving is optional."""
     if review.mentor_id == user.pk and review.state in (Review.State.WITH_MENTOR, Review.State.WITH_LEARNER):
         return YES
-    return no(_("Only the mentor of a conversation under way closes it."))
+    return no(_("Only the mentor of a conversation under way closes it."), code="exercise.close_not_yours")
 
 
 def may_release(user: User, review: Review) -> Verdict:
     """The mentor gives a request back to the queue."""
     if review.mentor_id == user.pk and review.state == Review.State.WITH_MENTOR:
         return YES
-    return no(_("Only the mentor who has it in hand gives it back."))
+    return no(_("Only the mentor who has it in hand gives it back."), code="exercise.release_not_yours")
 
 
 def may_withdraw(user: User, review: Review) -> Verdict:
     """The learner, until somebody has marked it."""
     if review.work.user_id != user.pk:
-        return no(_("Only whoever asked takes it back."))
+        return no(_("Only whoever asked takes it back."), code="exercise.withdraw_not_yours")
     if review.state in (Review.State.DONE, Review.State.WITHDRAWN):
-        return no(_("This has ended already."))
+        return no(_("This has ended already."), code="exercise.has_ended_already")
     if review.markings.exists():
-        return no(_("Somebody has marked it already; wait for the result."))
+        return no(
+            _("Somebody has marked it already; wait for the result."),
+            code="exercise.somebody_has_marked_already_wait",
+        )
     return YES
 
 
@@ -219,7 +243,7 @@ def contest_until(review: Review) -> datetime:
 def may_mark(user: User, review: Review) -> Verdict:
     """Independent, by right, calibrated, once."""
     if review.mode != Review.Mode.ASSESSMENT:
-        return no(_("Coaching is not marked."))
+        return no(_("Coaching is not marked."), code="exercise.coaching_not_marked")
     return first_no(
         rules.may_learn(user, None), is_other(user, review), has_right(user), is_apart(user, review),
         has_not_marked(user, review), is_open(review), is_calibrated(user, review.work.version),
@@ -229,7 +253,7 @@ def may_mark(user: User, review: Review) -> Verdict:
 def has_right(user: User) -> Verdict:
     """The right to review models; auditors mark nothing."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and change nothing."))
+        return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
     if holds_review(user):
         return YES
     return no(
@@ -271,16 +295,24 @@ def has_not_marked(user: User, review: Review) -> Verdict:
         return no(
             _("You marked this before it was contested."),
             _("Somebody else marks it now."),
-            code="marked_before",
+            code="exercise.marked_before",
         )
     if marked.exists():
-        return no(_("You have marked this already."), _("The result comes when all have marked."))
+        return no(
+            _("You have marked this already."),
+            _("The result comes when all have marked."),
+            code="exercise.have_marked_already",
+        )
     return YES
 
 
 def is_open(review: Review) -> Verdict:
     """It still waits for markers."""
-    return YES if review.state == Review.State.WAITING else no(_("This assessment is settled."))
+    return (
+        YES
+        if review.state == Review.State.WAITING
+        else no(_("This assessment is settled."), code="exercise.assessment_settled")
+    )
 
 
 def calibration_of(user: User, version: ExerciseVersion) -> assessing.Calibration:
@@ -321,16 +353,23 @@ def is_calibrated(user: User, version: ExerciseVersion) -> Verdict:
 def may_calibrate(user: User, version: ExerciseVersion, sample: str) -> Verdict:
     """By right; a sample again only after a week, and only while one is not calibrated."""
     if not version.is_assessed:
-        return no(_("This exercise is not marked by people."))
+        return no(_("This exercise is not marked by people."), code="exercise.not_marked_by_people")
     if not (verdict := first_no(rules.may_learn(user, None), has_right(user))):
         return verdict
     done = given_by(user, version)
     if sample not in done:
         return YES
     if calibration_of(user, version).is_calibrated:
-        return no(_("You have marked this sample, and your marks are near enough to those of the experts."))
+        return no(
+            _("You have marked this sample, and your marks are near enough to those of the experts."),
+            code="exercise.have_marked_sample_marks_near",
+        )
     if not calibration_of(user, version).is_complete:
-        return no(_("You have marked this sample."), _("Mark the other samples."))
+        return no(
+            _("You have marked this sample."),
+            _("Mark the other samples."),
+            code="exercise.have_marked_sample",
+        )
     last = CalibrationMark.objects.filter(marker=user, version=version, sample=sample).first()
     if last and last.created_at > clock.now() - timedelta(days=AGAIN_DAYS):
         return no(

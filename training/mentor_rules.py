@@ -44,16 +44,18 @@ def may_ask(user: User, offer: MentorOffer) -> Verdict:
 
 def is_another(user: User, offer: MentorOffer) -> Verdict:
     """Nobody accompanies themselves."""
-    return no(_("This is your own offer.")) if offer.mentor_id == user.pk else YES
+    return no(_("This is your own offer."), code="mentor.own_offer") if offer.mentor_id == user.pk else YES
 
 
 def takes_requests(offer: MentorOffer) -> Verdict:
     """The offer is open and its mentor still certified."""
     others = _("See the other mentors"), reverse("training:mentor_list")
     if not offer.is_open or not offer.mentor.is_active:
-        return no(_("This mentor takes no requests at the moment."), *others)
+        return no(
+            _("This mentor takes no requests at the moment."), *others, code="mentor.takes_no_requests_at"
+        )
     if not is_certified(offer.mentor):
-        return no(_("This mentor's certificate has ended."), *others)
+        return no(_("This mentor's certificate has ended."), *others, code="mentor.certificate_has_ended")
     return YES
 
 
@@ -72,14 +74,15 @@ def has_room(offer: MentorOffer) -> Verdict:
 def may_supervise(learner: User, mentor: User, use_case: UseCase) -> Verdict:
     """The learner works on the project, the mentor sees it, and it is still alive."""
     if not UseCase.objects.visible_to(learner).filter(pk=use_case.pk).exists():
-        return no(_("This project is not one that you see."))
+        return no(_("This project is not one that you see."), code="mentor.project_not_one_see")
     if not works_on(learner, use_case):
         return no(
             _("A mentor supervises a project that you work on; you are not in this squad."),
             _("Ask without a project, or join the squad first."),
+            code="mentor.supervises_project_work_on",
         )
     if use_case.phase in ENDED:
-        return no(_("This project is over."), _("Ask without a project."))
+        return no(_("This project is over."), _("Ask without a project."), code="mentor.project_over")
     if not UseCase.objects.visible_to(mentor).filter(pk=use_case.pk).exists():
         return no(
             _("This project is confidential and your mentor does not see it."),
@@ -98,7 +101,7 @@ def works_on(user: User, use_case: UseCase) -> bool:
 def may_accept(user: User, mentorship: Mentorship) -> Verdict:
     """The mentor asked, while certified, with a free place, and still able to see the project."""
     if mentorship.mentor_id != user.pk:
-        return no(_("Only the mentor who was asked answers."))
+        return no(_("Only the mentor who was asked answers."), code="mentor.answer_not_yours")
     offer = MentorOffer.objects.filter(mentor=user).first()
     verdicts = [in_state(mentorship, State.ASKED), may_offer(user)]
     if offer:
@@ -111,28 +114,28 @@ def may_accept(user: User, mentorship: Mentorship) -> Verdict:
 def may_decline(user: User, mentorship: Mentorship) -> Verdict:
     """The mentor asked."""
     if mentorship.mentor_id != user.pk:
-        return no(_("Only the mentor who was asked answers."))
+        return no(_("Only the mentor who was asked answers."), code="mentor.answer_not_yours")
     return in_state(mentorship, State.ASKED)
 
 
 def may_withdraw(user: User, mentorship: Mentorship) -> Verdict:
     """Whoever asked, before the answer."""
     if mentorship.learner_id != user.pk:
-        return no(_("Only whoever asked takes the request back."))
+        return no(_("Only whoever asked takes the request back."), code="mentor.withdraw_not_yours")
     return in_state(mentorship, State.ASKED)
 
 
 def may_end(user: User, mentorship: Mentorship) -> Verdict:
     """Either of the two, at any time and without a reason."""
     if user.pk not in {mentorship.mentor_id, mentorship.learner_id}:
-        return no(_("The two people end it."))
+        return no(_("The two people end it."), code="mentor.end_not_yours")
     return in_state(mentorship, State.ACTIVE)
 
 
 def may_note_talk(user: User, mentorship: Mentorship) -> Verdict:
     """The mentor, while it is under way: a talk counts for the next attempt at an exam."""
     if mentorship.mentor_id != user.pk:
-        return no(_("The mentor notes a talk."))
+        return no(_("The mentor notes a talk."), code="mentor.note_talk_not_yours")
     return in_state(mentorship, State.ACTIVE)
 
 
@@ -141,5 +144,6 @@ def in_state(mentorship: Mentorship, state: str) -> Verdict:
     if mentorship.state == state:
         return YES
     return no(
-        _("This is not possible any more: it is “%(state)s”.") % {"state": mentorship.get_state_display()}
+        _("This is not possible any more: it is “%(state)s”.") % {"state": mentorship.get_state_display()},
+        code="mentor.not_possible_any_more",
     )

@@ -58,4 +58,8 @@ def has_waited(user: User, course: Course) -> Verdict:
 
 def may_submit(user: User, placement: Placement) -> Verdict:
     """Whoever takes it."""
-    return YES if placement.user_id == user.pk else no(_("A test is handed in by the person who takes it."))
+    return (
+        YES
+        if placement.user_id == user.pk
+        else no(_("A test is handed in by the person who takes it."), code="placement.submit_not_yours")
+    )

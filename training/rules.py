@@ -36,14 +36,16 @@ def may_publish_curriculum(user: User | None) -> Verdict:
     """The portal itself (start, demo) or the community lead."""
     if user is None or user.has_duty(Duty.COMMUNITY_LEAD):
         return YES
-    return no(_("The curriculum is published by the community lead."), _("Ask a community lead."))
+    return no(
+        _("The curriculum is published by the community lead."), _("Ask a community lead."), code="training.publish_curriculum_not_yours",
+    )  # fmt: skip
 
 
 def may_learn(user: User, thing: Path | Lesson | Question | None) -> Verdict:
     """Every person; programs do not learn."""
     if user.is_active and not user.is_service:
         return YES
-    return no(_("Lessons and exams are for people; this account is a program's."))
+    return no(_("Lessons and exams are for people; this account is a program's."), code="person.only")
 
 
 def is_reached(user: User, node: str) -> Verdict:
@@ -150,11 +152,8 @@ def no_attempt_open(user: User, exam: Exam) -> Verdict:
     if attempt is None or attempt.is_over:
         return YES
     return no(
-        _("You have an attempt at this exam under way."),
-        _("Go on with it"),
-        reverse("training:attempt", args=[attempt.pk]),
-        "attempt_open",
-    )
+        _("You have an attempt at this exam under way."), _("Go on with it"), reverse("training:attempt", args=[attempt.pk]), "attempt_open",
+    )  # fmt: skip
 
 
 def not_held_already(user: User, exam: Exam) -> Verdict:
@@ -234,7 +233,7 @@ def attempts_outlook(user: User, exam: Exam) -> Outlook:
 def may_answer(user: User, attempt: Attempt) -> Verdict:
     """The person examined, while the time runs."""
     if attempt.user_id != user.pk:
-        return no(_("An exam is answered by the person who takes it."))
+        return no(_("An exam is answered by the person who takes it."), code="training.answer_not_yours")
     result = reverse("training:attempt_result", args=[attempt.pk])
     if attempt.state != Attempt.State.OPEN:
         return no(
@@ -255,17 +254,23 @@ def may_submit(user: User, attempt: Attempt) -> Verdict:
     """The person examined; late too, with what was saved."""
     if attempt.user_id == user.pk:
         return YES
-    return no(_("An exam is handed in by the person who takes it."))
+    return no(_("An exam is handed in by the person who takes it."), code="training.submit_not_yours")
 
 
 def may_revoke(user: User, certificate: Certificate) -> Verdict:
     """The community lead, never one's own."""
     if not user.has_duty(Duty.COMMUNITY_LEAD):
-        return no(_("Only a community lead takes a certificate back."), _("Ask a community lead."))
+        return no(
+            _("Only a community lead takes a certificate back."), _("Ask a community lead."), code="training.revoke_not_yours",
+        )  # fmt: skip
     if certificate.user_id == user.pk:
-        return no(_("Nobody decides about their own certificate."), _("Ask another community lead."))
+        return no(
+            _("Nobody decides about their own certificate."), _("Ask another community lead."), code="training.own_certificate",
+        )  # fmt: skip
     if certificate.revoked_at:
-        return no(_("This certificate was taken back already."))
+        return no(
+            _("This certificate was taken back already."), code="training.certificate_taken_back_already"
+        )
     return YES
 
 
@@ -273,14 +278,14 @@ def may_share(user: User, certificate: Certificate) -> Verdict:
     """The holder decides whether outsiders can verify it."""
     if certificate.user_id == user.pk:
         return YES
-    return no(_("The holder alone decides who may verify a certificate."))
+    return no(_("The holder alone decides who may verify a certificate."), code="training.share_not_yours")
 
 
 def is_holder(user: User | None, certificate: Certificate) -> Verdict:
     """The holder, or the portal itself."""
     if user is None or certificate.user_id == user.pk:
         return YES
-    return no(_("Only the holder renews a certificate."))
+    return no(_("Only the holder renews a certificate."), code="training.holder_not_yours")
 
 
 def may_renew(user: User | None, certificate: Certificate) -> Verdict:
@@ -342,12 +347,15 @@ def is_recalled_enough(certificate: Certificate) -> Verdict:
 def may_recall(user: User, card: RecallCard) -> Verdict:
     """The holder, when the card is due and the certificate counts."""
     if card.user_id != user.pk:
-        return no(_("These questions are the holder's."))
+        return no(_("These questions are the holder's."), code="training.questions_not_yours")
     if card.certificate and card.certificate.status not in (
         Certificate.Status.VALID,
         Certificate.Status.EXPIRING,
     ):
-        return no(_("The certificate these questions belong to is not valid any more."))
+        return no(
+            _("The certificate these questions belong to is not valid any more."),
+            code="training.certificate_these_questions_belong_not",
+        )
     if card.due_at > clock.now():
         return no(
             _("This question comes back on %(day)s.") % {"day": day(card.due_at)},
@@ -360,7 +368,11 @@ def may_recall(user: User, card: RecallCard) -> Verdict:
 
 def may_close(user: User, act: PostponedAct) -> Verdict:
     """Whoever kept it."""
-    return YES if act.user_id == user.pk else no(_("Only whoever kept this closes it."))
+    return (
+        YES
+        if act.user_id == user.pk
+        else no(_("Only whoever kept this closes it."), code="training.close_not_yours")
+    )
 
 
 def may_see_overview(user: User) -> Verdict:
@@ -371,6 +383,7 @@ def may_see_overview(user: User) -> Verdict:
         _("The overview of learners is for community leads and auditors."),
         _("See your own learning"),
         reverse("training:home"),
+        code="training.overview_not_yours",
     )
 
 

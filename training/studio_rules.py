@@ -17,6 +17,7 @@ def may_enter_studio(user: User) -> Verdict:
         _("The studio is for community leads, who write and repair the curriculum."),
         _("See your own learning"),
         reverse("training:home"),
+        code="studio.enter_studio_not_yours",
     )
 
 
@@ -24,7 +25,11 @@ def may_write(user: User, _thing: object = None) -> Verdict:
     """Write drafts, see keys: the community lead."""
     if user.has_duty(Duty.COMMUNITY_LEAD):
         return YES
-    return no(_("Questions and their answers are for community leads."), _("Ask a community lead."))
+    return no(
+        _("Questions and their answers are for community leads."),
+        _("Ask a community lead."),
+        code="studio.write_not_yours",
+    )
 
 
 def may_change_draft(user: User, draft: QuestionDraft) -> Verdict:
@@ -32,9 +37,17 @@ def may_change_draft(user: User, draft: QuestionDraft) -> Verdict:
     if not may_write(user):
         return may_write(user)
     if draft.state != QuestionDraft.State.DRAFT:
-        return no(_("This draft can no longer be changed."), _("Write a new one."))
+        return no(
+            _("This draft can no longer be changed."),
+            _("Write a new one."),
+            code="studio.draft_can_no_longer_changed",
+        )
     if draft.author_id != user.pk:
-        return no(_("A draft is changed by its author."), _("Write one of your own."))
+        return no(
+            _("A draft is changed by its author."),
+            _("Write one of your own."),
+            code="studio.change_draft_not_yours",
+        )
     return YES
 
 
@@ -43,7 +56,9 @@ def may_publish_draft(user: User, draft: QuestionDraft) -> Verdict:
     if not may_write(user):
         return may_write(user)
     if draft.state not in {QuestionDraft.State.DRAFT, QuestionDraft.State.REVIEW}:
-        return no(_("This draft is published or dropped already."))
+        return no(
+            _("This draft is published or dropped already."), code="studio.draft_published_or_dropped_already"
+        )
     if draft.state == QuestionDraft.State.REVIEW and draft.author_id == user.pk:
         return no(
             _("An exam question is published by a second person, who has read it."),
@@ -51,7 +66,7 @@ def may_publish_draft(user: User, draft: QuestionDraft) -> Verdict:
             code="second_reader",
         )
     if draft.state == QuestionDraft.State.DRAFT and draft.author_id != user.pk:
-        return no(_("The author has not handed in this draft yet."))
+        return no(_("The author has not handed in this draft yet."), code="studio.author_has_not_handed_in")
     return YES
 
 
@@ -60,16 +75,20 @@ def may_void(user: User, question: Question) -> Verdict:
     if not may_write(user):
         return may_write(user)
     if question.voided_at:
-        return no(_("This question was voided already."))
+        return no(_("This question was voided already."), code="studio.question_voided_already")
     return YES
 
 
 def may_revert(user: User, publication: Publication) -> Verdict:
     """The community lead, once for each publication."""
     if not user.has_duty(Duty.COMMUNITY_LEAD):
-        return no(_("The curriculum is published by the community lead."), _("Ask a community lead."))
+        return no(
+            _("The curriculum is published by the community lead."),
+            _("Ask a community lead."),
+            code="studio.revert_not_yours",
+        )
     if publication.reverted_by.exists():
-        return no(_("This publication was taken back already."))
+        return no(_("This publication was taken back already."), code="studio.publication_taken_back_already")
     return YES
 
 
@@ -81,6 +100,7 @@ def may_see_cohort(user: User) -> Verdict:
         _("How others get on is for community leads and auditors."),
         _("See your own learning"),
         reverse("training:home"),
+        code="studio.see_cohort_not_yours",
     )
 
 
@@ -88,18 +108,34 @@ def may_assign(user: User, _thing: object = None) -> Verdict:
     """Assign paths and give more time in exams: the community lead."""
     if user.has_duty(Duty.COMMUNITY_LEAD):
         return YES
-    return no(_("Only community leads assign paths and give more time."), _("Ask a community lead."))
+    return no(
+        _("Only community leads assign paths and give more time."),
+        _("Ask a community lead."),
+        code="studio.assign_not_yours",
+    )
 
 
 def may_withdraw(user: User, assignment: Assignment) -> Verdict:
     """The community lead, while it stands."""
     if not may_assign(user):
         return may_assign(user)
-    return no(_("This assignment was withdrawn already.")) if assignment.withdrawn_at else YES
+    return (
+        no(_("This assignment was withdrawn already."), code="studio.assignment_withdrawn_already")
+        if assignment.withdrawn_at
+        else YES
+    )
 
 
 def may_settle(user: User, problem: LessonProblem) -> Verdict:
     """The community lead answers a problem once."""
     if not user.has_duty(Duty.COMMUNITY_LEAD):
-        return no(_("Problems are answered by community leads."), _("Ask a community lead."))
-    return no(_("This problem is settled already.")) if problem.state == LessonProblem.State.SETTLED else YES
+        return no(
+            _("Problems are answered by community leads."),
+            _("Ask a community lead."),
+            code="studio.settle_not_yours",
+        )
+    return (
+        no(_("This problem is settled already."), code="studio.problem_settled_already")
+        if problem.state == LessonProblem.State.SETTLED
+        else YES
+    )

@@ -97,7 +97,11 @@ def fills(user: User, request: ApprovalRequest, step: Step) -> Verdict:
     """Whether the person fills the role in person."""
     if not user.is_active:
         return no(_("This account is closed."), code="approval.duty")
-    found = ROLES[step.role](user, request) if step.role in ROLES else no(_("Nobody has this role."))
+    found = (
+        ROLES[step.role](user, request)
+        if step.role in ROLES
+        else no(_("Nobody has this role."), code="approval.no_such_role")
+    )
     return found if not found or holds_what_the_step_asks(user, step) else no_certificate()
 
 
@@ -187,11 +191,17 @@ def may_withdraw(user: User, request: ApprovalRequest) -> Verdict:
     owner = request.use_case.product_owner_id if request.use_case else None
     if user.pk in {request.requested_by_id, owner}:
         return YES
-    return no(_("Only the person who asked or the product owner withdraws a request."))
+    return no(
+        _("Only the person who asked or the product owner withdraws a request."),
+        code="approval.withdraw_not_yours",
+    )
 
 
 def may_answer_justification(user: User, request: ApprovalRequest) -> Verdict:
     """Whoever may decide the review."""
     if request.kind != ApprovalRequest.Kind.MODEL_REVIEW:
-        return no(_("Justifications belong to the review of a model."))
+        return no(
+            _("Justifications belong to the review of a model."),
+            code="approval.justifications_belong_review_model",
+        )
     return may_decide(user, request)

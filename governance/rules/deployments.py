@@ -38,6 +38,7 @@ def may_run(user: User, use_case: UseCase) -> Verdict:
     return no(
         _("The product owner, an engineer of the squad or an IT engineer puts a version into service."),
         _("Ask one of them."),
+        code="deployment.run_not_yours",
     )
 
 
@@ -106,7 +107,10 @@ def may_request_promotion(user: User, version: ModelVersion) -> Verdict:
     """Where the tier asks for a decision."""
     use_case = version.model.use_case
     if policies.for_use_case(use_case).promotion != "request":
-        return no(_("At this risk tier an approved version is promoted directly."))
+        return no(
+            _("At this risk tier an approved version is promoted directly."),
+            code="deployment.at_risk_tier_approved_version",
+        )
     verdict = first_no(may_run(user, use_case), is_promotable(version))
     return verdict and may_replace(version)
 
@@ -114,31 +118,36 @@ def may_request_promotion(user: User, version: ModelVersion) -> Verdict:
 def may_end(user: User, deployment: Deployment) -> Verdict:
     """Those who run it, while it serves."""
     if deployment.ended_at:
-        return no(_("This deployment is already over."))
+        return no(_("This deployment is already over."), code="deployment.already_over")
     return may_run(user, deployment.model.use_case)
 
 
 def may_score(user: User, model: Model) -> Verdict:
     """Those who work with the use case, and programs."""
     if user.has_duty(Duty.AUDITOR) and not uses(user, model.use_case):
-        return no(_("Auditors read and change nothing."))
+        return no(_("Auditors read and change nothing."), code="auditor.reads_only")
     if uses(user, model.use_case):
         return YES
     return no(
         _("Only those who work with this use case use its model."),
         _("Ask the product owner to add you to the squad."),
+        code="deployment.score_not_yours",
     )
 
 
 def may_score_table(user: User, deployment: Deployment) -> Verdict:
     """As single rows, on a deployment that serves."""
     if deployment.ended_at:
-        return no(_("This deployment is already over."), _("Use the present champion."))
+        return no(
+            _("This deployment is already over."),
+            _("Use the present champion."),
+            code="deployment.already_over",
+        )
     return may_score(user, deployment.model)
 
 
 def may_download(user: User, batch: BatchScoring) -> Verdict:
     """Those who use the model, once the file is there."""
     if not batch.output_digest:
-        return no(_("The predictions are not ready yet."))
+        return no(_("The predictions are not ready yet."), code="deployment.predictions_not_ready_yet")
     return may_score(user, batch.deployment.model)

@@ -14,7 +14,10 @@ FELL_AWAY = (State.WITHDRAWN, State.VOID, State.EXPIRED)
 def may_dissent(user: User, request: ApprovalRequest) -> Verdict:
     """Who decides in any step, or did, without a stake; once, also after the answer."""
     if request.state in FELL_AWAY:
-        return no(_("This request fell away unanswered: there is nothing to disagree with."))
+        return no(
+            _("This request fell away unanswered: there is nothing to disagree with."),
+            code="dissent.unanswered",
+        )
     if any(each.said_by_id == user.pk for each in request.dissents.all()):
         return no(_("Your dissenting opinion is kept already."), code="dissent.once")
     return first_no(no_conflict(user, request), is_a_decider(user, request))

@@ -20,7 +20,9 @@ def may_write(user: User, version: ModelVersion, kind: str) -> Verdict:
     if user.has_duty(Duty.RISK_OFFICER):
         return YES
     return no(
-        _("The squad and risk officers write this document."), _("Tell the product owner what is missing.")
+        _("The squad and risk officers write this document."),
+        _("Tell the product owner what is missing."),
+        code="document.write_not_yours",
     )
 
 

@@ -16,7 +16,9 @@ def over(finding: Finding, verb: str) -> Verdict:
     """Whether the state allows the verb."""
     if Finding.LIFE.allows(finding, verb):
         return YES
-    return no(_("This finding is “%(state)s”.") % {"state": finding.get_state_display()})
+    return no(
+        _("This finding is “%(state)s”.") % {"state": finding.get_state_display()}, code="finding.state"
+    )
 
 
 def may_raise(user: User, use_case: UseCase) -> Verdict:
@@ -30,6 +32,7 @@ def may_raise(user: User, use_case: UseCase) -> Verdict:
     return no(
         _("Reviewers, risk officers, IT engineers and the product owner raise findings."),
         _("Tell one of them."),
+        code="finding.raise_not_yours",
     )
 
 
@@ -39,7 +42,7 @@ def may_work_on(user: User, finding: Finding) -> Verdict:
         return over(finding, "resolve")
     if user.pk in {finding.owner_id, finding.use_case.product_owner_id}:
         return YES
-    return no(_("%(name)s owns this finding.") % {"name": finding.owner})
+    return no(_("%(name)s owns this finding.") % {"name": finding.owner}, code="finding.work_on_not_yours")
 
 
 def may_start(user: User, finding: Finding) -> Verdict:
@@ -71,7 +74,10 @@ def may_verify(user: User, finding: Finding) -> Verdict:
             code="finding.own_work",
         )
     if not user.has_duty(*JUDGES):
-        return no(_("A reviewer, a risk officer or an IT engineer verifies findings."))
+        return no(
+            _("A reviewer, a risk officer or an IT engineer verifies findings."),
+            code="finding.verify_not_yours",
+        )
     return no_stake(user, finding)
 
 
@@ -80,7 +86,7 @@ def may_accept(user: User, finding: Finding) -> Verdict:
     if not Finding.LIFE.allows(finding, "accept"):
         return over(finding, "accept")
     if not user.has_duty(Duty.RISK_OFFICER):
-        return no(_("Only a risk officer accepts a risk."))
+        return no(_("Only a risk officer accepts a risk."), code="finding.accept_not_yours")
     if user.pk == finding.owner_id:
         return no(_("You own this finding; another risk officer accepts the risk."), code="finding.own_work")
     return no_stake(user, finding)

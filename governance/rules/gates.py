@@ -20,7 +20,7 @@ def may_request(user: User, use_case: UseCase) -> Verdict:
             if name
             else _("Ask the portfolio manager to name the product owner.")
         )
-        return no(_("Only the product owner asks for a gate."), remedy)
+        return no(_("Only the product owner asks for a gate."), remedy, code="gate.request_not_yours")
     if use_case.pivot_until is not None:
         return no(
             _("A new direction is asked for until %(day)s: %(why)s")

@@ -33,7 +33,9 @@ def may_register(user: User, trial: Trial) -> Verdict:
     """Those who work on it; a finished trial with a stored model, once."""
     if not works_on(user, trial):
         return no(
-            _("Only the squad of the use case registers its models."), _("Ask the squad lead to register it.")
+            _("Only the squad of the use case registers its models."),
+            _("Ask the squad lead to register it."),
+            code="model.register_not_yours",
         )
     return is_registrable(trial)
 
@@ -44,14 +46,25 @@ def is_registrable(trial: Trial) -> Verdict:
     if not (verdict := is_real(trial.experiment.use_case)):
         return verdict
     if trial.experiment.status != "done":
-        return no(_("The experiment is not finished."), _("Wait until it is done."), url)
+        return no(
+            _("The experiment is not finished."),
+            _("Wait until it is done."),
+            url,
+            code="model.experiment_not_finished",
+        )
     if not (trial.bundle_digest and trial.model_sha256):
-        return no(_("This trial left no stored model."), _("Choose another trial of the experiment."), url)
+        return no(
+            _("This trial left no stored model."),
+            _("Choose another trial of the experiment."),
+            url,
+            code="model.trial_left_no_stored_model",
+        )
     if trial.is_baseline:
         return no(
             _("The baseline is there to compare with, not to be used."),
             _("Choose another trial of the experiment."),
             url,
+            code="model.baseline_compare_with_not_used",
         )
     existing = ModelVersion.objects.filter(trial=trial).first()
     if existing:
@@ -59,6 +72,7 @@ def is_registrable(trial: Trial) -> Verdict:
             _("This trial is already registered as %(version)s.") % {"version": existing},
             _("Open that version."),
             reverse("governance:version_detail", args=[existing.pk]),
+            code="model.trial_already_registered_as",
         )
     return YES
 
@@ -69,6 +83,7 @@ def may_submit(user: User, version: ModelVersion) -> Verdict:
         return no(
             _("Only the author submits a version."),
             _("Ask %(name)s to submit it.") % {"name": version.registered_by},
+            code="model.submit_not_yours",
         )
     if version.status == ModelVersion.Status.BLOCKED:
         return first_no(is_unblocked(version), is_submittable(version))
@@ -134,13 +149,18 @@ def may_see_values(user: User, version: ModelVersion) -> Verdict:
     return no(
         _("The values of this data are shown to those who may see it."),
         _("Ask the owner of the dataset to share it with you."),
+        code="model.see_values_not_yours",
     )
 
 
 def may_revoke(user: User, version: ModelVersion) -> Verdict:
     """A risk officer, for a version whose approval stands."""
     if not user.has_duty(Duty.RISK_OFFICER):
-        return no(_("Only risk officers revoke an approval."), _("Tell a risk officer what you have seen."))
+        return no(
+            _("Only risk officers revoke an approval."),
+            _("Tell a risk officer what you have seen."),
+            code="model.revoke_not_yours",
+        )
     if not ModelVersion.LIFE.allows(version, "revoke"):
-        return no(_("There is no approval to revoke."))
+        return no(_("There is no approval to revoke."), code="model.no_approval_revoke")
     return YES

@@ -80,4 +80,7 @@ def may_drop(user: User, override: Override) -> Verdict:
     """Whoever proposed it, while it waits."""
     if override.state == Override.State.PROPOSED and override.proposed_by_id == user.pk:
         return YES
-    return no(_("Only the person who proposed an override takes it back, while it waits."))
+    return no(
+        _("Only the person who proposed an override takes it back, while it waits."),
+        code="override.drop_not_yours",
+    )

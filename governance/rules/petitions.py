@@ -14,11 +14,15 @@ from projects.rules.datasets import is_lendable
 def may_ask_for_data(user: User, dataset: Dataset) -> Verdict:
     """Everybody who changes things, for data they cannot open."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and change nothing."))
+        return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
     if user.is_service or not user.is_active:
-        return no(_("Only a person asks for data."))
+        return no(_("Only a person asks for data."), code="person.only")
     if Dataset.objects.visible_to(user).filter(pk=dataset.pk).exists():
-        return no(_("You may use this dataset already."), _("Open it from the list of data."))
+        return no(
+            _("You may use this dataset already."),
+            _("Open it from the list of data."),
+            code="petition.may_use_dataset_already",
+        )
     return is_lendable(dataset)
 
 
@@ -28,6 +32,7 @@ def may_ask_to_retire(user: User, version: ModelVersion) -> Verdict:
         return no(
             _("The product owner, an engineer of the squad or an IT engineer asks to retire a model."),
             _("Ask one of them."),
+            code="petition.ask_to_retire_not_yours",
         )
     return first_no(is_retirable(version), is_not_leaving(version))
 

@@ -14,7 +14,11 @@ def may_draft(user: User) -> Verdict:
     """Risk officers."""
     if user.has_duty(Duty.RISK_OFFICER):
         return YES
-    return no(_("Risk officers write policies."), _("Tell a risk officer what should change."))
+    return no(
+        _("Risk officers write policies."),
+        _("Tell a risk officer what should change."),
+        code="policy.draft_not_yours",
+    )
 
 
 def may_edit(user: User, policy: PolicyVersion) -> Verdict:
@@ -55,6 +59,7 @@ def may_upgrade(user: User, use_case: UseCase) -> Verdict:
         return no(
             _("The product owner or a risk officer moves a use case to a newer policy."),
             _("Ask one of them."),
+            code="policy.upgrade_not_yours",
         )
     held, now = policies.pinned(use_case), policies.for_tier(use_case.risk_tier).row
     if held is None:

@@ -19,4 +19,5 @@ def may_read_portfolio(user: User) -> Verdict:
     return no(
         _("The portfolio is for executives, portfolio managers, finance, risk and audit."),
         _("Ask an administrator for the duty if you steer use cases."),
+        code="portfolio.read_portfolio_not_yours",
     )

@@ -30,7 +30,11 @@ def may_assess(user: User, use_case: UseCase) -> Verdict:
 def may_accept(user: User, use_case: UseCase) -> Verdict:
     """A risk officer who did not work on it."""
     if not user.has_duty(Duty.RISK_OFFICER):
-        return no(_("Risk officers accept what remains of a risk."), _("Ask a risk officer."))
+        return no(
+            _("Risk officers accept what remains of a risk."),
+            _("Ask a risk officer."),
+            code="risk.officers_only",
+        )
     if use_case.product_owner_id == user.pk or next(squad(user, use_case), None):
         return no(_("You worked on this use case."), _("Ask another risk officer."), code="risk.own_work")
     return YES
@@ -39,7 +43,9 @@ def may_accept(user: User, use_case: UseCase) -> Verdict:
 def may_end(user: User, risk: ResidualRisk) -> Verdict:
     """A risk officer, while it stands."""
     if risk.ended_at is not None:
-        return no(_("This is over already."))
+        return no(_("This is over already."), code="risk.over_already")
     if user.has_duty(Duty.RISK_OFFICER):
         return YES
-    return no(_("Risk officers accept what remains of a risk."), _("Ask a risk officer."))
+    return no(
+        _("Risk officers accept what remains of a risk."), _("Ask a risk officer."), code="risk.officers_only"
+    )

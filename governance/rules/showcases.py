@@ -41,11 +41,15 @@ def may_write(user: User, use_case: UseCase) -> Verdict:
 def takes_part(user: User, use_case: UseCase) -> Verdict:
     """Members of the squad, also former ones, and the product owner."""
     if user.has_duty(Duty.AUDITOR) or user.is_service:
-        return no(_("An auditor reads use cases and adds nothing to them."))
+        return no(_("An auditor reads use cases and adds nothing to them."), code="auditor.reads_only")
     is_member = SquadMember.objects.filter(use_case=use_case, user=user).exists()
     if is_member or use_case.product_owner_id == user.pk or user.has_duty(Duty.COMMUNITY_LEAD):
         return YES
-    return no(_("The story of a project is told by those who worked on it."), _("Ask its product owner."))
+    return no(
+        _("The story of a project is told by those who worked on it."),
+        _("Ask its product owner."),
+        code="showcase.takes_part_not_yours",
+    )
 
 
 def may_change(user: User, showcase: Showcase) -> Verdict:
@@ -61,14 +65,22 @@ def may_hand_in(user: User, showcase: Showcase) -> Verdict:
 def may_consent(user: User, showcase: Showcase) -> Verdict:
     """The product owner alone, while it waits and may still be shown."""
     if showcase.use_case.product_owner_id != user.pk:
-        return no(_("Only the product owner agrees that a project is shown."), _("Ask the product owner."))
+        return no(
+            _("Only the product owner agrees that a project is shown."),
+            _("Ask the product owner."),
+            code="showcase.owner_agrees",
+        )
     return first_no(in_state(showcase, State.WAITING), is_worth_showing(showcase.use_case))
 
 
 def may_send_back(user: User, showcase: Showcase) -> Verdict:
     """The product owner, while it waits."""
     if showcase.use_case.product_owner_id != user.pk:
-        return no(_("Only the product owner agrees that a project is shown."), _("Ask the product owner."))
+        return no(
+            _("Only the product owner agrees that a project is shown."),
+            _("Ask the product owner."),
+            code="showcase.owner_agrees",
+        )
     return in_state(showcase, State.WAITING)
 
 
@@ -76,10 +88,14 @@ def may_withdraw(user: User, showcase: Showcase) -> Verdict:
     """Product owner, author or community lead, at any time: consent can be taken back."""
     own = user.pk in {showcase.use_case.product_owner_id, showcase.author_id}
     if not own and not user.has_duty(Duty.COMMUNITY_LEAD):
-        return no(_("Product owner, author or community lead take it away."), _("Ask one of them."))
+        return no(
+            _("Product owner, author or community lead take it away."),
+            _("Ask one of them."),
+            code="showcase.withdraw_not_yours",
+        )
     if showcase.state in {State.SHOWN, State.WAITING}:
         return YES
-    return no(_("It is not shown."))
+    return no(_("It is not shown."), code="showcase.not_shown")
 
 
 def in_state(showcase: Showcase, state: str) -> Verdict:
@@ -87,5 +103,6 @@ def in_state(showcase: Showcase, state: str) -> Verdict:
     if showcase.state == state:
         return YES
     return no(
-        _("This is not possible any more: it is “%(state)s”.") % {"state": showcase.get_state_display()}
+        _("This is not possible any more: it is “%(state)s”.") % {"state": showcase.get_state_display()},
+        code="showcase.not_possible_any_more",
     )

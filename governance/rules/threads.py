@@ -27,6 +27,7 @@ def takes_part(user: User, request: ApprovalRequest) -> Verdict:
     return no(
         _("The squad, reviewers, risk officers and executives talk here."),
         _("Write on the use case instead."),
+        code="thread.takes_part_not_yours",
     )
 
 
@@ -48,14 +49,18 @@ def may_settle(user: User, thread: DeskThread) -> Verdict:
     if not verdict:
         return verdict
     if thread.settled_at:
-        return no(_("It is settled already."))
+        return no(_("It is settled already."), code="thread.settled_already")
     if user.pk == thread.opened_by_id or user.has_duty(Duty.MODEL_REVIEWER):
         return YES
-    return no(_("Whoever asked, or a reviewer, settles it."), _("Answer it; they settle it."))
+    return no(
+        _("Whoever asked, or a reviewer, settles it."),
+        _("Answer it; they settle it."),
+        code="thread.settle_not_yours",
+    )
 
 
 def may_reopen(user: User, thread: DeskThread) -> Verdict:
     """Whoever takes part may say that it is not settled."""
     if not thread.settled_at:
-        return no(_("It is not settled."))
+        return no(_("It is not settled."), code="thread.not_settled")
     return first_no(may_talk(user, thread.request))

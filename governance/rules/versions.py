@@ -27,7 +27,10 @@ def may_take_review(user: User, version: ModelVersion) -> Verdict:
     """A reviewer without a stake, before anybody has begun."""
     verdict = of_open_review(user, version)
     if verdict and version.in_review_by_id and version.status == ModelVersion.Status.IN_REVIEW:
-        return no(_("%(name)s is reading it already.") % {"name": version.in_review_by})
+        return no(
+            _("%(name)s is reading it already.") % {"name": version.in_review_by},
+            code="version.read_by_another",
+        )
     return verdict
 
 
@@ -52,9 +55,15 @@ def may_lift_block(user: User, version: ModelVersion) -> Verdict:
 def may_archive(user: User, version: ModelVersion) -> Verdict:
     """The author or the product owner, when it neither serves nor waits for an answer."""
     if user.pk not in {version.registered_by_id, version.model.use_case.product_owner_id}:
-        return no(_("The author or the product owner puts a version away."), _("Ask one of them."))
+        return no(
+            _("The author or the product owner puts a version away."),
+            _("Ask one of them."),
+            code="version.archive_not_yours",
+        )
     if not ModelVersion.LIFE.allows(version, "archive"):
-        return no(_("This version is “%(state)s”.") % {"state": version.get_status_display()})
+        return no(
+            _("This version is “%(state)s”.") % {"state": version.get_status_display()}, code="version.state"
+        )
     if version.deployments.filter(ended_at__isnull=True).exists():
         return no(_("It is in service."), _("Take it out of service first."), code="version.in_service")
     if version.requests.filter(state=ApprovalRequest.State.OPEN).exists():
@@ -89,7 +98,11 @@ def compared(version: ModelVersion) -> int:
 def may_delete(user: User, version: ModelVersion) -> Verdict:
     """The author or the product owner, when nothing refers to it."""
     if user.pk not in {version.registered_by_id, version.model.use_case.product_owner_id}:
-        return no(_("The author or the product owner deletes a version."), _("Ask one of them."))
+        return no(
+            _("The author or the product owner deletes a version."),
+            _("Ask one of them."),
+            code="version.delete_not_yours",
+        )
     held = references(version)
     if held:
         return no(
@@ -103,7 +116,11 @@ def may_delete(user: User, version: ModelVersion) -> Verdict:
 def may_delete_model(user: User, model: Model) -> Verdict:
     """Whoever made it or the product owner, when it has no version."""
     if user.pk not in {model.created_by_id, model.use_case.product_owner_id}:
-        return no(_("Whoever created a model or the product owner deletes it."), _("Ask one of them."))
+        return no(
+            _("Whoever created a model or the product owner deletes it."),
+            _("Ask one of them."),
+            code="version.delete_model_not_yours",
+        )
     number = model.versions.count()
     if number:
         words = ngettext("It has %(n)s version.", "It has %(n)s versions.", number) % {"n": number}
@@ -114,10 +131,14 @@ def may_delete_model(user: User, model: Model) -> Verdict:
 def may_name(user: User, version: ModelVersion) -> Verdict:
     """Those who run the use case give names to versions; what serves is never a name."""
     if version.status == ModelVersion.Status.ARCHIVED:
-        return no(_("This version is archived."))
+        return no(_("This version is archived."), code="version.archived")
     if runs(user, version.model.use_case) or works_on(user, version.trial):
         return YES
-    return no(_("The squad and those who run the model name its versions."), _("Ask the product owner."))
+    return no(
+        _("The squad and those who run the model name its versions."),
+        _("Ask the product owner."),
+        code="version.name_not_yours",
+    )
 
 
 def is_free_name(name: str) -> Verdict:
@@ -135,7 +156,11 @@ def is_free_name(name: str) -> Verdict:
 def may_compare(user: User, model: Model) -> Verdict:
     """Those who judge, run or build it: the hold-out of the data is read."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read and change nothing."), _("Ask a reviewer to compare them."))
+        return no(
+            _("Auditors read and change nothing."),
+            _("Ask a reviewer to compare them."),
+            code="auditor.reads_only",
+        )
     use_case = model.use_case
     if user.has_duty(Duty.MODEL_REVIEWER, Duty.RISK_OFFICER) or runs(user, use_case):
         return YES
@@ -145,6 +170,7 @@ def may_compare(user: User, model: Model) -> Verdict:
     return no(
         _("Reviewers, the squad and those who run the model compare versions."),
         _("Ask the product owner to add you to the squad."),
+        code="version.compare_not_yours",
     )
 
 
@@ -155,6 +181,7 @@ def may_enter(user: User, version: ModelVersion) -> Verdict:
         return no(
             _("The product owner, an engineer of the squad or an IT engineer puts a version into service."),
             _("Ask one of them."),
+            code="version.enter_not_yours",
         )
     return first_no(is_approved(version), is_idle(version))
 

@@ -25,6 +25,7 @@ def may_ask(user: User, use_case: UseCase) -> Verdict:
     return no(
         _("Only the product owner and the squad ask for a waiver."),
         _("Ask %(name)s.") % {"name": use_case.product_owner} if use_case.product_owner else "",
+        code="waiver.ask_not_yours",
     )
 
 
@@ -50,13 +51,21 @@ def may_ask_for_block(user: User, version: ModelVersion) -> Verdict:
         return no(_("Nothing blocks this version."), code="version.state")
     if user.pk == version.registered_by_id or works_on(user, version.trial):
         return YES
-    return no(_("Only those who work on a version ask for a waiver."), _("Ask its author."))
+    return no(
+        _("Only those who work on a version ask for a waiver."),
+        _("Ask its author."),
+        code="waiver.ask_for_block_not_yours",
+    )
 
 
 def may_end(user: User, waiver: Waiver) -> Verdict:
     """The product owner, who needs it no longer, and risk officers, while it is in force."""
     if waiver.ended_at is not None or waiver.until < clock.today():
-        return no(_("This waiver is over already."))
+        return no(_("This waiver is over already."), code="waiver.over_already")
     if user.pk == waiver.use_case.product_owner_id or user.has_duty(Duty.RISK_OFFICER):
         return YES
-    return no(_("The product owner and risk officers end a waiver."), _("Tell one of them."))
+    return no(
+        _("The product owner and risk officers end a waiver."),
+        _("Tell one of them."),
+        code="waiver.end_not_yours",
+    )

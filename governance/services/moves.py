@@ -61,7 +61,7 @@ def ask(use_case: UseCase, *, to: str, user: User) -> Answer:
     except Refused as refused:
         return refusal(use_case, refused.verdict, action)
     except IllegalMove as problem:
-        return conflict(no(str(problem), _("Reload the page.")))
+        return conflict(no(str(problem), _("Reload the page."), code="illegal_move"))
 
 
 def carry_out(use_case: UseCase, action: str, user: User) -> Answer:
@@ -90,7 +90,7 @@ def page_of(use_case: UseCase, action: str) -> str:
 def no_way(use_case: UseCase, to: str) -> Verdict:
     """No move of the table leads there."""
     if to == use_case.phase:
-        return no(_("It is there already."))
+        return no(_("It is there already."), code="move.there_already")
     moves = UseCase.LIFE.moves.values()
     places = {steps[use_case.phase] for steps in moves if use_case.phase in steps}
     names = ", ".join(str(UseCase.Phase(place).label) for place in UseCase.Phase.values if place in places)

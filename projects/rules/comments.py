@@ -17,25 +17,31 @@ def may_see(person: User, use_case: UseCase) -> bool:
 def may_edit(user: User, comment: Comment) -> Verdict:
     """The author, while it stands."""
     if comment.withdrawn_at:
-        return no(_("This comment was withdrawn."))
+        return no(_("This comment was withdrawn."), code="comment.withdrawn")
     if comment.author_id != user.pk:
-        return no(_("A comment is changed by its author."), _("Answer it with your own."))
+        return no(
+            _("A comment is changed by its author."),
+            _("Answer it with your own."),
+            code="comment.edit_not_yours",
+        )
     return may_comment(user, comment.use_case)
 
 
 def may_withdraw(user: User, comment: Comment) -> Verdict:
     """The author; a portfolio manager may take away what should not stand there."""
     if comment.withdrawn_at:
-        return no(_("This comment was withdrawn."))
+        return no(_("This comment was withdrawn."), code="comment.withdrawn")
     if comment.author_id == user.pk or is_portfolio_manager(user):
         return may_comment(user, comment.use_case)
-    return no(_("A comment is withdrawn by its author or a portfolio manager."))
+    return no(
+        _("A comment is withdrawn by its author or a portfolio manager."), code="comment.withdraw_not_yours"
+    )
 
 
 def may_react(user: User, comment: Comment) -> Verdict:
     """Everybody who may comment."""
     if comment.withdrawn_at:
-        return no(_("This comment was withdrawn."))
+        return no(_("This comment was withdrawn."), code="comment.withdrawn")
     return may_comment(user, comment.use_case)
 
 

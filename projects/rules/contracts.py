@@ -19,12 +19,16 @@ ROLE_OF: dict[str, str] = {role.value: capacity.value for capacity, roles in ROL
 def may_write(user: User, use_case: UseCase) -> Verdict:
     """The product owner and the squad, from initialisation to production."""
     if use_case.phase not in UseCase.ACTIVE:
-        return no(_("The contract of trust is written between initialisation and production."))
+        return no(
+            _("The contract of trust is written between initialisation and production."),
+            code="contract.trust_written_between_initialisation",
+        )
     if is_owner(user, use_case) or in_squad(user, use_case):
         return YES
     return no(
         _("The contract of trust is written by the product owner and the squad."),
         _("Leave a comment for them."),
+        code="contract.write_not_yours",
     )
 
 
@@ -43,7 +47,10 @@ def may_sign(user: User, contract: TrustContract, capacity: str) -> Verdict:
     """Whoever holds the capacity, once, the newest version only; three capacities are three people."""
     use_case = contract.use_case
     if use_case.phase not in UseCase.ACTIVE:
-        return no(_("The contract of trust is signed between initialisation and production."))
+        return no(
+            _("The contract of trust is signed between initialisation and production."),
+            code="contract.trust_signed_between_initialisation",
+        )
     if use_case.trust_contracts.filter(version__gt=contract.version).exists():
         return no(
             _("A newer version has been written."), _("Read and sign the newest one."), code="superseded"
@@ -58,7 +65,14 @@ def may_sign(user: User, contract: TrustContract, capacity: str) -> Verdict:
         )
     signed = contract.signatures.all()
     if any(each.user_id == user.pk for each in signed):
-        return no(_("You have signed this version already."), _("Each capacity is signed by another person."))
+        return no(
+            _("You have signed this version already."),
+            _("Each capacity is signed by another person."),
+            code="contract.have_signed_version_already",
+        )
     if any(each.capacity == capacity for each in signed):
-        return no(_("This version is signed in this capacity already."))
+        return no(
+            _("This version is signed in this capacity already."),
+            code="contract.version_signed_in_capacity_already",
+        )
     return YES

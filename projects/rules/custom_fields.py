@@ -13,7 +13,9 @@ def may_define(user: User) -> Verdict:
     if user.is_active and is_portfolio_manager(user):
         return YES
     return no(
-        _("Portfolio managers decide which fields a use case has."), _("Tell one of them what is missing.")
+        _("Portfolio managers decide which fields a use case has."),
+        _("Tell one of them what is missing."),
+        code="custom_field.define_not_yours",
     )
 
 
@@ -27,5 +29,5 @@ def may_change(user: User, field: CustomField) -> Verdict:
 def may_restore(user: User, field: CustomField) -> Verdict:
     """As defining, of one that is retired."""
     if field.retired_at is None:
-        return no(_("This field is asked for already."))
+        return no(_("This field is asked for already."), code="custom_field.asked_already")
     return may_define(user)

@@ -45,17 +45,25 @@ def may_steer_cycles(user: User, use_case: UseCase) -> Verdict:
 def may_change(user: User, cycle: Cycle) -> Verdict:
     """Those who steer, while it is open."""
     if cycle.state != Cycle.State.OPEN:
-        return no(_("This cycle is closed: it is kept as it was."), _("Plan the next one."))
+        return no(
+            _("This cycle is closed: it is kept as it was."),
+            _("Plan the next one."),
+            code="cycle.closed_kept_as",
+        )
     return may_steer_cycles(user, cycle.use_case)
 
 
 def may_close(user: User, cycle: Cycle) -> Verdict:
     """The product owner accepts a demo or not; a portfolio manager may stand in."""
     if cycle.state != Cycle.State.OPEN:
-        return no(_("This cycle is closed already."))
+        return no(_("This cycle is closed already."), code="cycle.closed_already")
     if is_owner(user, cycle.use_case) or is_portfolio_manager(user):
         return YES
-    return no(_("The product owner accepts the demo and closes the cycle."), _("Show them what was done."))
+    return no(
+        _("The product owner accepts the demo and closes the cycle."),
+        _("Show them what was done."),
+        code="cycle.close_not_yours",
+    )
 
 
 def may_work(user: User, use_case: UseCase) -> Verdict:
@@ -64,11 +72,13 @@ def may_work(user: User, use_case: UseCase) -> Verdict:
         return no(_("Stories are worked on from initialisation to production."), code="phase")
     if is_owner(user, use_case) or in_squad(user, use_case):
         return YES
-    return no(_("Stories belong to the squad."), _("Leave a comment, or ask to join."))
+    return no(
+        _("Stories belong to the squad."), _("Leave a comment, or ask to join."), code="cycle.work_not_yours"
+    )
 
 
 def may_move(user: User, story: Story) -> Verdict:
     """As `may_work`, unless its cycle is closed."""
     if story.cycle and story.cycle.state == Cycle.State.CLOSED:
-        return no(_("This story belongs to a closed cycle."))
+        return no(_("This story belongs to a closed cycle."), code="cycle.story_belongs_closed_cycle")
     return may_work(user, story.use_case)

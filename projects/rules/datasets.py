@@ -18,13 +18,14 @@ def is_in_squad(user: User, use_case: UseCase) -> bool:
 def may_upload(user: User, use_case: UseCase | None = None) -> Verdict:
     """Everybody who changes things; for a use case those who work on it."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and change nothing."))
+        return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
     if not user.is_active:
-        return no(_("This account is closed."))
+        return no(_("This account is closed."), code="account.closed")
     if use_case is not None and not is_in_squad(user, use_case):
         return no(
             _("Only the squad of %(ref)s brings data to it.") % {"ref": use_case.ref},
             _("Ask its product owner to add you to the squad."),
+            code="dataset.upload_not_yours",
         )
     return YES
 
@@ -38,6 +39,7 @@ def may_add_version(user: User, dataset: Dataset) -> Verdict:
     return no(
         _("Only the owner, the steward and the squad of this dataset bring new versions."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
+        code="dataset.add_version_not_yours",
     )
 
 
@@ -48,6 +50,7 @@ def may_describe(user: User, dataset: Dataset) -> Verdict:
     return no(
         _("Only the owner, the steward and the squad of this dataset describe it."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
+        code="dataset.describe_not_yours",
     )
 
 
@@ -63,6 +66,7 @@ def may_share(user: User, dataset: Dataset) -> Verdict:
         return no(
             _("Only the owner and the steward of a dataset share it."),
             _("Ask %(owner)s.") % {"owner": dataset.owner},
+            code="dataset.share_not_yours",
         )
     return is_lendable(dataset)
 
@@ -73,6 +77,7 @@ def is_lendable(dataset: Dataset) -> Verdict:
         return no(
             _("Special categories of personal data stay with the owner, the steward and the squad."),
             _("Add the person to the squad if the work needs it."),
+            code="dataset.special_categories",
         )
     return YES
 
@@ -80,12 +85,13 @@ def is_lendable(dataset: Dataset) -> Verdict:
 def may_end_grant(user: User, grant: DatasetGrant) -> Verdict:
     """Owner and steward, and the person who needs it no longer, while it runs."""
     if grant.ended_at is not None:
-        return no(_("This access is over already."))
+        return no(_("This access is over already."), code="dataset.access_over_already")
     if user.pk in {grant.person_id, grant.dataset.owner_id, grant.dataset.steward_id}:
         return YES
     return no(
         _("Only the owner, the steward and the person themselves end an access."),
         _("Ask %(owner)s.") % {"owner": grant.dataset.owner},
+        code="dataset.end_grant_not_yours",
     )
 
 
@@ -101,6 +107,7 @@ def may_expect(user: User, dataset: Dataset) -> Verdict:
     return no(
         _("Only the owner and the steward say what is expected of this dataset."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
+        code="dataset.expect_not_yours",
     )
 
 
@@ -111,6 +118,7 @@ def may_classify(user: User, dataset: Dataset) -> Verdict:
     return no(
         _("Only the owner and the steward of a dataset classify it."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
+        code="dataset.classify_not_yours",
     )
 
 
@@ -121,6 +129,7 @@ def may_name_people(user: User, dataset: Dataset) -> Verdict:
     return no(
         _("Only the owner of a dataset names its steward or hands it over."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
+        code="dataset.name_people_not_yours",
     )
 
 
@@ -131,6 +140,7 @@ def may_see_personal(user: User, dataset: Dataset) -> Verdict:
     return no(
         _("Values of columns that look personal are masked."),
         _("Ask %(owner)s if the work needs them.") % {"owner": dataset.owner},
+        code="dataset.see_personal_not_yours",
     )
 
 
@@ -150,4 +160,5 @@ def may_edit_recipe(user: User, recipe: Recipe) -> Verdict:
         _("Only %(person)s, the owner, the steward and the squad of the dataset change this recipe.")
         % {"person": recipe.made_by},
         _("Make a recipe of your own."),
+        code="dataset.edit_recipe_not_yours",
     )

@@ -14,11 +14,14 @@ def may_report(user: User, use_case: UseCase) -> Verdict:
     """The product owner or the owner of operation, while it is in production."""
     if use_case.phase != UseCase.Phase.PRODUCTION:
         return no(
-            _("Use and cost are reported in production."), _("Bring the use case through gate G3 first.")
+            _("Use and cost are reported in production."),
+            _("Bring the use case through gate G3 first."),
+            code="dossier.use_cost_reported_in_production",
         )
     if is_owner(user, use_case) or (user.is_active and use_case.operation_owner_id == user.pk):
         return YES
     return no(
         _("The product owner or the owner of operation reports use and cost."),
         _("Leave a comment with what you counted."),
+        code="dossier.report_not_yours",
     )

@@ -16,19 +16,25 @@ def may_take_table(user: User, version: DatasetVersion) -> Verdict:
     """
     dataset = version.dataset
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and take nothing away."))
+        return no(_("Auditors read everything and take nothing away."), code="auditor.reads_only")
     if dataset.classification == Dataset.Classification.SPECIAL:
         return no(
             _("Special categories of personal data do not leave the portal."),
             _("Work on the table here: experiments and charts do not need a copy."),
+            code="download.special_categories",
         )
     if dataset.classification == Dataset.Classification.PERSONAL and not answers_for(user, dataset):
         return no(
             _("Personal data is taken along only by its owner, its steward and the squad that uses it."),
             _("Ask %(owner)s.") % {"owner": dataset.owner},
+            code="download.personal_data",
         )
     if version.state != DatasetVersion.State.READY:
-        return no(_("This version has no table yet."), _("Wait until it has been checked."))
+        return no(
+            _("This version has no table yet."),
+            _("Wait until it has been checked."),
+            code="download.version_has_no_table_yet",
+        )
     return YES
 
 

@@ -30,6 +30,7 @@ def may_draft(user: User, use_case: UseCase) -> Verdict:
     return no(
         _("Only the squad of %(ref)s makes experiments for it.") % {"ref": use_case.ref},
         _("Ask its product owner to add you to the squad."),
+        code="experiment.draft_not_yours",
     )
 
 
@@ -37,7 +38,9 @@ def may_edit(user: User, experiment: Experiment) -> Verdict:
     """The author and the squad, until it is started."""
     if experiment.job_id:
         return no(
-            _("The question is frozen since the experiment was started."), _("Copy it into a new experiment.")
+            _("The question is frozen since the experiment was started."),
+            _("Copy it into a new experiment."),
+            code="experiment.question_frozen_since_experiment_started",
         )
     if experiment.author_id == user.pk:
         return YES
@@ -47,7 +50,11 @@ def may_edit(user: User, experiment: Experiment) -> Verdict:
 def may_check(user: User, experiment: Experiment) -> Verdict:
     """Whoever may edit, once the question has a target."""
     if not experiment.question.get("target"):
-        return no(_("The checks need to know what to predict."), _("Choose the target first."))
+        return no(
+            _("The checks need to know what to predict."),
+            _("Choose the target first."),
+            code="experiment.checks_need_know_what_predict",
+        )
     return may_edit(user, experiment)
 
 
@@ -55,9 +62,11 @@ def may_justify(user: User, result: GuardrailResult) -> Verdict:
     """The author and the squad, for an alert that asks for words."""
     experiment = result.experiment
     if not (result.is_alerted and result.severity == GuardrailResult.Severity.JUSTIFY):
-        return no(_("This result asks for no justification."))
+        return no(_("This result asks for no justification."), code="experiment.result_asks_no_justification")
     if not result.is_current:
-        return no(_("This result was replaced by a later check."))
+        return no(
+            _("This result was replaced by a later check."), code="experiment.result_replaced_by_later_check"
+        )
     if experiment.author_id == user.pk:
         return YES
     return may_draft(user, experiment.use_case)
@@ -71,7 +80,9 @@ def may_mend(user: User, result: GuardrailResult) -> Verdict:
     if not (result.is_alerted and result.columns and known) or many:
         return no(_("Only a person can mend this: read what to do."), code="no_mend")
     if not result.is_current:
-        return no(_("This result was replaced by a later check."))
+        return no(
+            _("This result was replaced by a later check."), code="experiment.result_replaced_by_later_check"
+        )
     if all(roles.get(name) == known[0] for name in result.columns) and not known[1]:
         return no(_("This was done already. Run the checks again."), code="no_mend")
     return may_edit(user, result.experiment)
@@ -92,7 +103,7 @@ def may_launch(user: User) -> Verdict:
 def may_start(user: User, experiment: Experiment) -> Verdict:
     """Draft, squad, credential, phase, data and checks, in this order; the first that fails speaks."""
     if experiment.job_id:
-        return no(_("This experiment was started already."))
+        return no(_("This experiment was started already."), code="experiment.started_already")
     if not is_in_squad(user, experiment.use_case):
         return may_draft(user, experiment.use_case)
     first = practice_allows(experiment) if experiment.use_case.is_sandbox else may_launch(user)
@@ -133,6 +144,7 @@ def phase_allows(experiment: Experiment) -> Verdict:
         )
         % {"ref": use_case.ref, "phase": use_case.get_phase_display()},
         _("Ask the product owner to open initialisation."),
+        code="experiment.in_phase_experiments_start_in",
     )
 
 
@@ -140,11 +152,16 @@ def data_allow(user: User, experiment: Experiment) -> Verdict:
     """The version is ready and the person still sees it."""
     version = experiment.dataset_version
     if version.state != DatasetVersion.State.READY:
-        return no(_("The dataset version is not ready."), _("Wait for its check, or choose another version."))
+        return no(
+            _("The dataset version is not ready."),
+            _("Wait for its check, or choose another version."),
+            code="experiment.dataset_version_not_ready",
+        )
     if not DatasetVersion.objects.visible_to(user).filter(pk=version.pk).exists():
         return no(
             _("You may not use this dataset any more."),
             _("Ask %(owner)s.") % {"owner": version.dataset.owner},
+            code="experiment.may_not_use_dataset_any",
         )
     return YES
 
@@ -153,9 +170,19 @@ def checks_allow(experiment: Experiment) -> Verdict:
     """The checks looked at exactly this question, and nothing they found stands open."""
     page = reverse("projects:experiment_checks", args=[experiment.pk])
     if not experiment.question.get("target"):
-        return no(_("The question is not complete: it has no target."), _("Choose what to predict."), page)
+        return no(
+            _("The question is not complete: it has no target."),
+            _("Choose what to predict."),
+            page,
+            code="experiment.question_not_complete_has_no",
+        )
     if experiment.checked_digest != digest_of(experiment):
-        return no(_("The checks have not looked at this question yet."), _("Run the checks."), page)
+        return no(
+            _("The checks have not looked at this question yet."),
+            _("Run the checks."),
+            page,
+            code="experiment.checks_have_not_looked_at",
+        )
     found = list(GuardrailResult.objects.filter(experiment=experiment).open())
     blocks = sum(result.severity == GuardrailResult.Severity.BLOCK for result in found)
     if blocks:
@@ -164,12 +191,14 @@ def checks_allow(experiment: Experiment) -> Verdict:
             % {"text": next(r for r in found if r.severity == "block").text},
             _("Change the question or the data."),
             page,
+            code="experiment.check_blocks_experiment",
         )
     if found:
         return no(
             _("A check asks for a justification: %(text)s") % {"text": found[0].text},
             _("Write it down."),
             page,
+            code="experiment.check_asks_justification",
         )
     return YES
 
@@ -177,7 +206,7 @@ def checks_allow(experiment: Experiment) -> Verdict:
 def may_cancel(user: User, experiment: Experiment) -> Verdict:
     """Whoever started it, while it is not over; the result is thrown away."""
     if experiment.job is None:
-        return no(_("This experiment was not started."))
+        return no(_("This experiment was not started."), code="experiment.not_started")
     return core_rules.may_cancel_job(user, experiment.job)
 
 
@@ -187,14 +216,21 @@ def may_stop_early(user: User, experiment: Experiment) -> Verdict:
     if not verdict:
         return verdict
     if experiment.status != "running":
-        return no(_("There is nothing to keep yet: the experiment waits for a worker."))
+        return no(
+            _("There is nothing to keep yet: the experiment waits for a worker."),
+            code="experiment.nothing_keep_yet_experiment_waits",
+        )
     if experiment.stop_requested_at:
-        return no(_("The search is ending already."))
+        return no(_("The search is ending already."), code="experiment.search_ending_already")
     return YES
 
 
 def may_register(user: User, experiment: Experiment) -> Verdict:
     """Those who work on the use case, once there is a result."""
     if experiment.status != "done":
-        return no(_("There is no result yet."), _("Wait for the end of the experiment."))
+        return no(
+            _("There is no result yet."),
+            _("Wait for the end of the experiment."),
+            code="experiment.no_result_yet",
+        )
     return first_no(may_draft(user, experiment.use_case), is_real(experiment.use_case))

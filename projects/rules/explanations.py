@@ -11,9 +11,17 @@ from projects.models import DatasetVersion, Experiment, Explanation, Trial
 def may_explain(user: User, experiment: Experiment) -> Verdict:
     """Everybody who sees a finished experiment, except auditors, who start no work."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read; they start no work."), _("Ask the squad to ask this question."))
+        return no(
+            _("Auditors read; they start no work."),
+            _("Ask the squad to ask this question."),
+            code="auditor.reads_only",
+        )
     if experiment.status != "done":
-        return no(_("There is no result yet."), _("Wait for the end of the experiment."))
+        return no(
+            _("There is no result yet."),
+            _("Wait for the end of the experiment."),
+            code="explanation.no_result_yet",
+        )
     return YES
 
 
@@ -25,6 +33,7 @@ def may_see_rows(user: User, experiment: Experiment) -> Verdict:
     return no(
         _("Single rows are shown to those who may see the data."),
         _("Ask %(owner)s to share the dataset with you.") % {"owner": version.dataset.owner},
+        code="explanation.see_rows_not_yours",
     )
 
 
@@ -48,4 +57,8 @@ def can_be_explained(trial: Trial) -> Verdict:
     """A candidate whose model was kept."""
     if trial.bundle_digest and trial.model_sha256:
         return YES
-    return no(_("The model of this candidate was not kept."), _("Choose another candidate."))
+    return no(
+        _("The model of this candidate was not kept."),
+        _("Choose another candidate."),
+        code="explanation.model_candidate_not_kept",
+    )

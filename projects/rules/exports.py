@@ -25,13 +25,14 @@ def may_export(user: User, trial: Trial) -> Verdict:
 def works_on(user: User, trial: Trial) -> Verdict:
     """The author and the squad; auditors read and take nothing along."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and take nothing away."))
+        return no(_("Auditors read everything and take nothing away."), code="auditor.reads_only")
     use_case = trial.experiment.use_case
     if trial.experiment.author_id == user.pk or is_in_squad(user, use_case):
         return YES
     return no(
         _("Only the squad of %(ref)s takes its models away.") % {"ref": use_case.ref},
         _("Ask its product owner to add you to the squad."),
+        code="export.works_on_not_yours",
     )
 
 
@@ -46,20 +47,30 @@ def data_allow(user: User, trial: Trial) -> Verdict:
         _("This model learned from data of the class “%(name)s”, which you may not see.")
         % {"name": version.dataset.get_classification_display()},
         _("Ask %(owner)s to share the dataset with you.") % {"owner": version.dataset.owner},
+        code="export.model_learned_from_data_class",
     )
 
 
 def is_exportable(trial: Trial) -> Verdict:
     """There is a result, and a model worth taking."""
     if trial.experiment.status != "done":
-        return no(_("There is no result yet."), _("Wait for the end of the experiment."))
+        return no(
+            _("There is no result yet."),
+            _("Wait for the end of the experiment."),
+            code="export.no_result_yet",
+        )
     if trial.is_baseline:
         return no(
             _("The baseline is there to compare with, not to be used."),
             _("Choose another candidate of the experiment."),
+            code="export.baseline_compare_with_not_used",
         )
     if not (trial.bundle_digest and trial.model_sha256):
-        return no(_("The model of this candidate was not kept."), _("Choose another candidate."))
+        return no(
+            _("The model of this candidate was not kept."),
+            _("Choose another candidate."),
+            code="export.model_candidate_not_kept",
+        )
     return YES
 
 
@@ -69,5 +80,5 @@ def may_download(user: User, export: Export) -> Verdict:
     if not verdict:
         return verdict
     if not export.file_digest:
-        return no(_("The file is not there yet."), _("Wait until it is built."))
+        return no(_("The file is not there yet."), _("Wait until it is built."), code="export.file_not_yet")
     return YES

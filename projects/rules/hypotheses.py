@@ -21,6 +21,7 @@ def may_state(user: User, use_case: UseCase) -> Verdict:
     return no(
         _("Hypotheses are stated by the product owner and the squad."),
         _("Leave a comment with what you believe."),
+        code="hypothesis.state_not_yours",
     )
 
 
@@ -29,7 +30,11 @@ def may_answer(user: User, hypothesis: Hypothesis) -> Verdict:
     if not (verdict := accepted(hypothesis.use_case)):
         return verdict
     if hypothesis.state != State.OPEN:
-        return no(_("This hypothesis has its answer."), _("Open it again to answer anew."))
+        return no(
+            _("This hypothesis has its answer."),
+            _("Open it again to answer anew."),
+            code="hypothesis.has_answer",
+        )
     readers = SquadMember.objects.current().filter(use_case=hypothesis.use_case, role__in=ANALYSTS)
     people = set(readers.values_list("user_id", flat=True))
     if not user.is_active or user.pk not in people:
@@ -49,15 +54,19 @@ def may_answer(user: User, hypothesis: Hypothesis) -> Verdict:
 def may_withdraw(user: User, hypothesis: Hypothesis) -> Verdict:
     """Whoever stated it, or the product owner, while it is open."""
     if hypothesis.state != State.OPEN:
-        return no(_("Only an open hypothesis is withdrawn."))
+        return no(_("Only an open hypothesis is withdrawn."), code="hypothesis.not_open")
     if not (verdict := accepted(hypothesis.use_case)):
         return verdict
     mine = user.is_active and hypothesis.stated_by_id == user.pk
-    return YES if mine or is_owner(user, hypothesis.use_case) else no(_("Whoever stated it withdraws it."))
+    return (
+        YES
+        if mine or is_owner(user, hypothesis.use_case)
+        else no(_("Whoever stated it withdraws it."), code="hypothesis.withdraw_not_yours")
+    )
 
 
 def may_reopen(user: User, hypothesis: Hypothesis) -> Verdict:
     """The product owner and the squad, when it is not open."""
     if hypothesis.state == State.OPEN:
-        return no(_("This hypothesis is open already."))
+        return no(_("This hypothesis is open already."), code="hypothesis.open_already")
     return may_state(user, hypothesis.use_case)

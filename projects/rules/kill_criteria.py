@@ -28,25 +28,37 @@ def may_add(user: User, use_case: UseCase) -> Verdict:
     if not (verdict := may_change(user, use_case)):
         return verdict
     if use_case.kill_criteria.count() >= MOST:
-        return no(_("Five kill criteria are enough."), _("Change or remove one of them."))
+        return no(
+            _("Five kill criteria are enough."),
+            _("Change or remove one of them."),
+            code="kill_criterion.five_kill_criteria_enough",
+        )
     return YES
 
 
 def may_record(user: User, use_case: UseCase) -> Verdict:
     """Product owner, squad or portfolio manager, once initialisation has begun."""
     if use_case.phase not in MEASURABLE:
-        return no(_("Results are recorded in initialisation and development."))
+        return no(
+            _("Results are recorded in initialisation and development."),
+            code="kill_criterion.results_recorded_in_initialisation_development",
+        )
     if is_owner(user, use_case) or is_portfolio_manager(user) or in_squad(user, use_case):
         return YES
-    return no(_("The product owner and the squad record results."))
+    return no(_("The product owner and the squad record results."), code="kill_criterion.record_not_yours")
 
 
 def may_waive(user: User, criterion: KillCriterion) -> Verdict:
     """Sponsor or portfolio manager: not the one whose work is measured."""
     if criterion.use_case.phase not in MEASURABLE:
-        return no(_("Results are recorded in initialisation and development."))
+        return no(
+            _("Results are recorded in initialisation and development."),
+            code="kill_criterion.results_recorded_in_initialisation_development",
+        )
     if criterion.use_case.sponsor_id == user.pk or is_portfolio_manager(user):
         return YES
     return no(
-        _("A criterion is waived by the sponsor or a portfolio manager."), _("Ask them, with your reason.")
+        _("A criterion is waived by the sponsor or a portfolio manager."),
+        _("Ask them, with your reason."),
+        code="kill_criterion.waive_not_yours",
     )

@@ -16,5 +16,9 @@ def may_add(user: User, use_case: UseCase) -> Verdict:
 def may_change(user: User, offer: Offer) -> Verdict:
     """As adding, while it stands."""
     if offer.withdrawn_at is not None:
-        return no(_("This offer was withdrawn; it is kept as it was."), _("Add it anew."))
+        return no(
+            _("This offer was withdrawn; it is kept as it was."),
+            _("Add it anew."),
+            code="offer.withdrawn_kept_as",
+        )
     return may_assess(user, offer.use_case)

@@ -24,6 +24,7 @@ def may_stop(user: User, use_case: UseCase) -> Verdict:
             _("In production it is retired through gate G5.")
             if use_case.phase == UseCase.Phase.PRODUCTION
             else "",
+            code="phase.only_what_in_backlog_in",
         )
     if is_owner(user, use_case) or (user.is_active and use_case.sponsor_id == user.pk):
         return YES
@@ -33,8 +34,15 @@ def may_stop(user: User, use_case: UseCase) -> Verdict:
 def may_reopen(user: User, use_case: UseCase) -> Verdict:
     """Portfolio managers."""
     if not UseCase.LIFE.allows(use_case, "reopen"):
-        return no(_("Only what was stopped, declined or retired can be re-opened."))
-    return YES if is_portfolio_manager(user) else no(_("Portfolio managers re-open a use case."))
+        return no(
+            _("Only what was stopped, declined or retired can be re-opened."),
+            code="phase.only_what_stopped_declined_or",
+        )
+    return (
+        YES
+        if is_portfolio_manager(user)
+        else no(_("Portfolio managers re-open a use case."), code="phase.reopen_not_yours")
+    )
 
 
 OWN_RULE: dict[str, Callable[[User, UseCase], Verdict]] = {

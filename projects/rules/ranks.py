@@ -26,5 +26,5 @@ def may_rank(user: User, use_case: UseCase) -> Verdict:
 def may_release(user: User, use_case: UseCase) -> Verdict:
     """As `may_rank`, on one that was placed by hand."""
     if not use_case.is_ranked:
-        return no(_("It stands where its score puts it."))
+        return no(_("It stands where its score puts it."), code="rank.stands_where_score_puts")
     return may_rank(user, use_case)

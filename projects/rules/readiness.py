@@ -15,14 +15,21 @@ BUILDERS = (SquadRole.DATA_SCIENTIST, SquadRole.CITIZEN)
 def may_confirm(user: User, use_case: UseCase, kind: str) -> Verdict:
     """The product owner any; the process owner and an end-user representative their own."""
     if use_case.phase not in UseCase.ACTIVE:
-        return no(_("Readiness is confirmed between initialisation and production."))
+        return no(
+            _("Readiness is confirmed between initialisation and production."),
+            code="readiness.confirmed_between_initialisation_production",
+        )
     if not is_near(user, use_case, kind):
-        return no(_("This is confirmed by the product owner, or by the person it concerns."))
+        return no(
+            _("This is confirmed by the product owner, or by the person it concerns."),
+            code="readiness.confirm_not_yours",
+        )
     if kind == Kind.OPERATIONAL and not use_case.process_owner_id:
         return no(
             _("No process owner is named."),
             _("Name the owner of the process this use case changes."),
             edit(use_case),
+            code="readiness.no_process_owner_named",
         )
     if kind == Kind.SHARED:
         return responsibility_is_shared(use_case)
@@ -52,6 +59,7 @@ def responsibility_is_shared(use_case: UseCase) -> Verdict:
             _("Improvement, operation and monitoring do not each have an owner."),
             _("Name the three owners."),
             owners_page(use_case),
+            code="readiness.improvement_operation_monitoring_do_not",
         )
     if only_builders(use_case, set(owners)):
         return no(
@@ -60,6 +68,7 @@ def responsibility_is_shared(use_case: UseCase) -> Verdict:
                 "Give at least one of the three to operations or IT, so that maintenance does not stop the roadmap."
             ),
             owners_page(use_case),
+            code="readiness.data_scientists_hold_improvement_operation",
         )
     return YES
 
@@ -75,7 +84,12 @@ def still_stands(check: ReadinessCheck, use_case: UseCase) -> Verdict:
     if check.kind == Kind.SHARED:
         return responsibility_is_shared(use_case)
     if check.kind == Kind.OPERATIONAL and not use_case.process_owner_id:
-        return no(_("No process owner is named."), _("Name the owner of the process."), edit(use_case))
+        return no(
+            _("No process owner is named."),
+            _("Name the owner of the process."),
+            edit(use_case),
+            code="readiness.no_process_owner_named",
+        )
     if check.kind == Kind.ADOPTION:
         newest = use_case.trust_contracts.first()
         if newest and newest.written_at > check.confirmed_at and newest.signatures.count() < THREE:
@@ -83,6 +97,7 @@ def still_stands(check: ReadinessCheck, use_case: UseCase) -> Verdict:
                 _("The contract of trust was rewritten since and is not signed by all three."),
                 _("Have the newest version signed, then confirm again."),
                 address("projects:use_case_contract", use_case.pk),
+                code="readiness.contract_trust_rewritten_since_not",
             )
     return YES
 

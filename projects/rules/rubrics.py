@@ -23,6 +23,7 @@ def may_draft(user: User) -> Verdict:
         _("Version %(number)s is already being written.") % {"number": draft.number},
         _("Go on with that draft, or discard it."),
         f"/rubrics/{draft.number}/",
+        code="rubric.version_already_being_written",
     )
 
 
@@ -36,6 +37,7 @@ def may_change(user: User, version: RubricVersion) -> Verdict:
         _("A published version never changes: scores stand on it."),
         _("Write a new version."),
         "/rubrics/",
+        code="rubric.published_version_never_changes_scores",
     )
 
 

@@ -28,6 +28,7 @@ def may_waive_size(user: User, use_case: UseCase) -> Verdict:
     return no(
         _("Another size than five to ten people is agreed to by the sponsor or a portfolio manager."),
         _("Tell them why this size is right."),
+        code="squad.waive_size_not_yours",
     )
 
 

@@ -14,7 +14,7 @@ def may_support(user: User, use_case: UseCase) -> Verdict:
     if not (verdict := may_comment(user, use_case)):
         return verdict
     if use_case.phase == UseCase.Phase.DRAFT or use_case.submitter_id == user.pk:
-        return no(_("You proposed this one yourself."))
+        return no(_("You proposed this one yourself."), code="support.proposed_one_yourself")
     return still_open(use_case)
 
 
@@ -26,5 +26,9 @@ def may_take_back(user: User, use_case: UseCase) -> Verdict:
 def may_join_instead(user: User, draft: UseCase) -> Verdict:
     """The author of a draft."""
     if draft.phase != UseCase.Phase.DRAFT:
-        return no(_("Only a draft turns into a vote."), _("Leave a comment on the other one instead."))
+        return no(
+            _("Only a draft turns into a vote."),
+            _("Leave a comment on the other one instead."),
+            code="support.not_a_draft",
+        )
     return by_author(user, draft)

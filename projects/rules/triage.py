@@ -59,7 +59,7 @@ def may_snooze(user: User, use_case: UseCase) -> Verdict:
 def may_wake(user: User, use_case: UseCase) -> Verdict:
     """As `may_snooze`, on one that sleeps."""
     if use_case.snoozed_until is None:
-        return no(_("This proposal is not asleep."))
+        return no(_("This proposal is not asleep."), code="triage.proposal_not_asleep")
     return may_snooze(user, use_case)
 
 

@@ -11,7 +11,7 @@ from projects.models import Undo
 def may_take_back(user: User, undo: Undo) -> Verdict:
     """Whoever did it, once and in time; what the act itself asks is asked again."""
     if undo.by_id != user.pk or not user.is_active:
-        return no(_("Only the person who did it takes it back."))
+        return no(_("Only the person who did it takes it back."), code="undo.take_back_not_yours")
     if undo.taken_at is not None:
         return no(_("This was taken back already."), code="undo.taken")
     if undo.until <= clock.now():

@@ -23,10 +23,10 @@ HOLDABLE = (UseCase.Phase.BACKLOG, *UseCase.ACTIVE)
 def may_propose(user: User) -> Verdict:
     """Anybody who works here, except auditors."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and change nothing."))
+        return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
     if user.is_active and not user.is_service:
         return YES
-    return no(_("Only people propose use cases."))
+    return no(_("Only people propose use cases."), code="person.only")
 
 
 def may_edit(user: User, use_case: UseCase) -> Verdict:
@@ -41,26 +41,28 @@ def may_edit(user: User, use_case: UseCase) -> Verdict:
         return no(
             _("Until it is accepted, a proposal is changed by its author."),
             _("Leave a comment for the author."),
+            code="use_case.edit_before_acceptance",
         )
     if is_owner(user, use_case) or in_squad(user, use_case):
         return YES
     return no(
         _("A use case is changed by its product owner and squad."),
         _("Leave a comment, or ask to join the squad."),
+        code="use_case.edit_not_yours",
     )
 
 
 def may_submit(user: User, use_case: UseCase) -> Verdict:
     """The author, of a draft or after a question."""
     if use_case.phase not in (UseCase.Phase.DRAFT, UseCase.Phase.NEEDS_INFO):
-        return no(_("This proposal was sent already."))
+        return no(_("This proposal was sent already."), code="use_case.proposal_sent_already")
     return by_author(user, use_case)
 
 
 def may_withdraw(user: User, use_case: UseCase) -> Verdict:
     """The author, while it waits for triage."""
     if use_case.phase not in (UseCase.Phase.SUBMITTED, UseCase.Phase.NEEDS_INFO):
-        return no(_("Only a proposal that waits for triage can be taken back."))
+        return no(_("Only a proposal that waits for triage can be taken back."), code="use_case.not_waiting")
     return by_author(user, use_case)
 
 
@@ -69,7 +71,7 @@ def by_author(user: User, use_case: UseCase) -> Verdict:
     return (
         YES
         if use_case.submitter_id == user.pk and user.is_active
-        else no(_("Only the author of the proposal does this."))
+        else no(_("Only the author of the proposal does this."), code="use_case.by_author_not_yours")
     )
 
 
@@ -88,10 +90,16 @@ def may_own(person: User) -> Verdict:
 def may_name_owner(user: User, use_case: UseCase) -> Verdict:
     """Portfolio managers, on what was accepted."""
     if use_case.phase in PROPOSED:
-        return no(_("The product owner is named when the proposal is accepted."))
+        return no(
+            _("The product owner is named when the proposal is accepted."), code="use_case.not_accepted_yet"
+        )
     if not (verdict := still_open(use_case)):
         return verdict
-    return YES if is_portfolio_manager(user) else no(_("Portfolio managers name the product owner."))
+    return (
+        YES
+        if is_portfolio_manager(user)
+        else no(_("Portfolio managers name the product owner."), code="use_case.name_owner_not_yours")
+    )
 
 
 def may_set_risk_tier(user: User, use_case: UseCase) -> Verdict:
@@ -100,11 +108,17 @@ def may_set_risk_tier(user: User, use_case: UseCase) -> Verdict:
         return verdict
     if use_case.risk_tier == UseCase.Tier.PROHIBITED:
         return no(
-            _("A prohibited use stays prohibited."), _("Propose it anew when its purpose is another one.")
+            _("A prohibited use stays prohibited."),
+            _("Propose it anew when its purpose is another one."),
+            code="use_case.prohibited_use_stays_prohibited",
         )
     if user.has_duty(Duty.RISK_OFFICER) or is_portfolio_manager(user):
         return YES
-    return no(_("The risk tier is set by a risk officer or a portfolio manager."), _("Ask a risk officer."))
+    return no(
+        _("The risk tier is set by a risk officer or a portfolio manager."),
+        _("Ask a risk officer."),
+        code="use_case.set_risk_tier_not_yours",
+    )
 
 
 def is_not_lower(use_case: UseCase, tier: str) -> Verdict:
@@ -128,30 +142,38 @@ def may_decide_make_or_buy(user: User, use_case: UseCase) -> Verdict:
 def may_set_health(user: User, use_case: UseCase) -> Verdict:
     """Those who steer, while work is going on."""
     if use_case.phase not in UseCase.ACTIVE:
-        return no(_("Health is reported from initialisation to production."))
+        return no(
+            _("Health is reported from initialisation to production."),
+            code="use_case.health_reported_from_initialisation_production",
+        )
     return may_steer(user, use_case)
 
 
 def may_hold(user: User, use_case: UseCase) -> Verdict:
     """Product owner or portfolio manager, from the backlog to production."""
     if use_case.phase not in HOLDABLE:
-        return no(_("Only a use case between backlog and production can be put on hold."))
+        return no(
+            _("Only a use case between backlog and production can be put on hold."),
+            code="use_case.only_use_case_between_backlog",
+        )
     if is_owner(user, use_case) or is_portfolio_manager(user):
         return YES
-    return no(_("The product owner or a portfolio manager puts a use case on hold."))
+    return no(
+        _("The product owner or a portfolio manager puts a use case on hold."), code="use_case.hold_not_yours"
+    )
 
 
 def may_resume(user: User, use_case: UseCase) -> Verdict:
     """As `may_hold`, on one that is on hold."""
     if use_case.held_until is None:
-        return no(_("This use case is not on hold."))
+        return no(_("This use case is not on hold."), code="use_case.not_on_hold")
     return may_hold(user, use_case)
 
 
 def may_comment(user: User, use_case: UseCase) -> Verdict:
     """Everybody who sees it, except auditors."""
     if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and change nothing."))
+        return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
     if user.is_active and UseCase.objects.visible_to(user).filter(pk=use_case.pk).exists():
         return YES
-    return no(_("You may comment on use cases you see."))
+    return no(_("You may comment on use cases you see."), code="use_case.not_seen")

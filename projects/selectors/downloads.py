@@ -24,4 +24,5 @@ def nothing_is_masked(user: User, version: DatasetVersion) -> Verdict:
         % {"columns": ", ".join(masked[:5])},
         _("Ask %(owner)s to classify these columns, or prepare a table without them.")
         % {"owner": version.dataset.owner},
+        code="download.single_values_masked_copy_would",
     )

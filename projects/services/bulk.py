@@ -99,7 +99,7 @@ def one(use_case: UseCase, act: str, words: dict[str, Any], user: User) -> Row:
     except Refused as refused:
         return Row(use_case, refused.verdict)
     except (ValidationError, IllegalMove) as problem:
-        return Row(use_case, no(" ".join(getattr(problem, "messages", [str(problem)]))))
+        return Row(use_case, no(" ".join(getattr(problem, "messages", [str(problem)])), code="invalid"))
     return Row(use_case, YES, state_of(use_case, act) != before)
 
 

@@ -90,6 +90,6 @@ def verdicts(page: ScorePage, use_case: UseCase, user: User) -> dict[str, Verdic
     return {
         "may_open": rules.scores.may_open(user, use_case),
         "may_estimate": rules.scores.may_estimate(user, use_case),
-        "may_vote": rules.scores.may_vote(user, card) if card else no(""),
-        "may_agree": rules.scores.may_agree(user, card) if card else no(""),
+        "may_vote": rules.scores.may_vote(user, card) if card else no("", code="score.no_card"),
+        "may_agree": rules.scores.may_agree(user, card) if card else no("", code="score.no_card"),
     }

@@ -76,6 +76,7 @@ def test_a_conditional_approval_falls_when_its_finding_is_late_and_the_one_befor
     second = models.register(another(w), model=w.model, by=w.author)
     request = models.submit(second, card=f.CARD, by=w.author)
     planned = [{"title": "Explain it", "severity": "high", "owner": w.author}]
+    f.compared(second, w.version)
     f.approvals.decide(
         request, answer="approve_with_findings", findings=planned, checklist=f.CHECKLIST, by=w.reviewer
     )

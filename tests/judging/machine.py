@@ -221,6 +221,12 @@ class Acts(RuleBasedStateMachine):
         self.attempt(lambda: overrides.propose(asked, reason=EMERGENCY, by=self.people["officer"]))
         self.confirm("colleague")
 
+    @rule(which=WHICH)
+    def override_and_wait(self, which):
+        """Its three days are over before anybody has decided in the ordinary way."""
+        self.override_in_order(which)
+        self.time_passes(4)
+
     def confirm(self, who):
         waits = Override.objects.for_list().filter(state="proposed").first()
         if waits:

@@ -195,7 +195,26 @@ ACTS = {
         "showcase_act", "showcase-send-back", "story", STORY, {"remark": "Shorter."}, {"remark": "Shorter."}, "send-back"),
     "take a story away": Path("showcase_act", "showcase-withdraw", "story", TAKEN_AWAY, act="withdraw"),
 }  # fmt: skip
-PATHS = DECISIONS | TOGETHER | ACTS
+# What "refused" stands for at each act.
+SAYS = {
+    "revoke": "model.revoke_not_yours", "verify a finding": "finding.verify_not_yours",
+    "send a finding back": "finding.verify_not_yours", "accept a finding": "finding.accept_not_yours",
+    "take a remaining risk": "risk.officers_only", "end a remaining risk": "risk.officers_only",
+    "end a waiver": "waiver.end_not_yours", "end the access to data": "dataset.end_grant_not_yours",
+    "agree to a story": "showcase.owner_agrees", "send a story back": "showcase.owner_agrees",
+    "take a story away": "showcase.withdraw_not_yours",
+}  # fmt: skip
+
+
+def in_full(key: str, path: Path) -> Path:
+    """With the code of this act in the place of the general word."""
+    return replace(
+        path,
+        refused={SAYS[key] if code == "refused" else code: names for code, names in path.refused.items()},
+    )
+
+
+PATHS = DECISIONS | TOGETHER | {key: in_full(key, path) for key, path in ACTS.items()}
 # Pages that write and decide nothing: they ask, work, talk, run what was approved, or report.
 NO_DECISION = {
     "use_case_move", "approval_withdraw", "thread_open", "thread_act", "delegation_list", "delegation_end",

@@ -156,7 +156,7 @@ REMOVED = {f"R1 {sentence}": (without(sentence), TRY) for sentence in dict.fromk
     "R7 as many votes as asked": (one_vote, SEATS),
     "R8 duty and stake": (gone(override_rules, "may_take_part", YES), "override"),
     "R8 the finding": (gone(overrides, "open_finding", None), "override_in_order"),
-    "R8 the hours": (gone(overrides, "end_overdue", 0), "override_in_order time_passes"),
+    "R8 the hours": (gone(overrides, "end_overdue", 0), "override_and_wait"),
     "R9 the stake of the giver": (giver_with(lambda giver, asked, step: rules.fills(giver, asked, step)), TRY),
     "R9 one hop": (giver_with(lambda giver, asked, step: not rules.conflicts(giver, asked)), TRY),
     "R9 the days": (lambda patch: patch.setattr(DelegationQuerySet, "current", lambda self: self.filter(ended_at=None)), TRY),

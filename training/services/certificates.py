@@ -32,7 +32,7 @@ def award(attempt: Attempt, *, by: User | None) -> Certificate:
     """
     valid_from = attempt.submitted_at
     if not attempt.passed or valid_from is None:
-        raise Refused(no(_("This attempt was not passed.")))
+        raise Refused(no(_("This attempt was not passed."), code="certificate.attempt_not_passed"))
     evidence = {
         "kind": "short_exam" if attempt.is_short else "exam",
         "attempt": str(attempt.pk),

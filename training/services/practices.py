@@ -34,7 +34,13 @@ def start(
     require(rules.may_learn(by, about))
     pool = list(pool_of(about))
     if not pool:
-        raise Refused(no(_("There are no questions to practise with here yet."), _("Choose another lesson.")))
+        raise Refused(
+            no(
+                _("There are no questions to practise with here yet."),
+                _("Choose another lesson."),
+                code="practice.no_questions_practise_with_here",
+            )
+        )
     practice = Practice.objects.create(
         user=by,
         path=about if isinstance(about, Path) else None,
@@ -65,7 +71,9 @@ def pool_of(about: Path | Lesson) -> Any:
 def row_of(practice: Practice, position: int, user: User) -> PracticeAnswer:
     """The row, locked, of one's own practice."""
     if practice.user_id != user.pk:
-        raise Refused(no(_("Practice is answered by the person who began it.")))
+        raise Refused(
+            no(_("Practice is answered by the person who began it."), code="practice.row_of_not_yours")
+        )
     rows = PracticeAnswer.objects.select_for_update(of=("self",)).select_related("question")
     row = rows.filter(practice=practice, position=position).first()
     if row is None:
