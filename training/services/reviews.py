@@ -1,5 +1,6 @@
 """Looking at the work of learners: asking, coaching in turn, marking by independent people, keeping time."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -253,7 +254,7 @@ def calibrate(version: ExerciseVersion, *, sample: str, levels: dict[str, int], 
     return row
 
 
-def tell(people: list[User | None], review: Review, text: str, *, by: User | None, **more: Any) -> None:
+def tell(people: Sequence[User | None], review: Review, text: str, *, by: User | None, **more: Any) -> None:
     """A word to those concerned, with the way to the review."""
     url = reverse("training:review_detail", args=[review.pk])
     title = review.work.exercise.title
