@@ -10,6 +10,7 @@ from django.urls import reverse
 from portal.core import clock
 from portal.core.models.credentials import Right
 from tests.people import person
+from tests.training import learners
 from tests.training.learners import (
     CITIZEN,
     OWNER,
@@ -165,14 +166,7 @@ def running(user=None):
 
 def form_of(row):
     """The right answer as the fields of the page's form."""
-    response = scoring.right_response(row.question.kind, row.question.answer)
-    if "places" in response:
-        return {f"place_{key}": place for key, place in response["places"].items()}
-    if "pairs" in response:
-        return {f"pair_{key}": target for key, target in response["pairs"].items()}
-    if "value" in response:
-        return {"value": str(response["value"]).lower(), "reason": response["reason"]}
-    return response
+    return learners.form_of(row.question.kind, scoring.right_response(row.question.kind, row.question.answer))
 
 
 def test_the_whole_exam_is_answered_through_the_forms_and_passed():

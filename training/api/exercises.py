@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from training import exercise_rules as rules, exercising, review_desk
+from training.api.filters import ExerciseFilter, ReviewFilter
 from training.models import Exercise, ExerciseWork, Review
 from training.services import exercises, reviews
 from training.wording import say
@@ -191,6 +192,7 @@ class ExerciseViewSet(ReadViewSet):
 
     model = Exercise
     serializer_class = ExerciseOut
+    filterset_class = ExerciseFilter
     lookup_field = "code"
 
     def get_serializer_class(self) -> Any:
@@ -246,6 +248,7 @@ class ReviewViewSet(ReadViewSet):
 
     model = Review
     serializer_class = ReviewOut
+    filterset_class = ReviewFilter
 
     def get_serializer_class(self) -> Any:
         """A list is short."""

@@ -13,6 +13,7 @@ from portal.core.api.kit import CanField, ReadsBodies, ReadViewSet, StrictSerial
 from portal.core.models import User
 from projects.models import UseCase
 from training import community_reads, hour_rules, mentor_rules
+from training.api.filters import OfficeHourFilter, ThanksFilter
 from training.filters import MentorOfferFilter, MentorshipFilter
 from training.models import MentorOffer, Mentorship, OfficeHour, Thanks
 from training.services import mentoring, office_hours, thanks
@@ -254,6 +255,7 @@ class OfficeHourViewSet(ReadViewSet):
 
     model = OfficeHour
     serializer_class = HourOut
+    filterset_class = OfficeHourFilter
 
     def get_serializer_class(self) -> Any:
         """A list is short."""
@@ -325,6 +327,7 @@ class ThanksViewSet(ReadViewSet):
 
     model = Thanks
     serializer_class = ThanksOut
+    filterset_class = ThanksFilter
 
     @extend_schema(request=ThanksIn, responses={201: ThanksOut})
     def create(self, request: Request) -> Response:

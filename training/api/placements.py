@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from training import placement_rules
+from training.api.filters import PlacementFilter
 from training.api.serializers import ShownOut
 from training.models import Course, Placement
 from training.services import placements
@@ -56,6 +57,7 @@ class PlacementViewSet(ReadViewSet):
 
     model = Placement
     serializer_class = PlacementOut
+    filterset_class = PlacementFilter
 
     @extend_schema(request=PlacementIn, responses={201: PlacementOut})
     def create(self, request: Request) -> Response:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from portal.core.api.filtering import refuse_unknown
 from portal.core.api.kit import CanField, ReadsBodies, ReadViewSet, StrictSerializer
 from training import activity, answers, studio_rules
+from training.api.filters import PracticeFilter, ProblemFilter
 from training.api.serializers import ShownOut
 from training.explaining import explain
 from training.models import LessonProblem, Practice, PracticeAnswer
@@ -144,6 +145,7 @@ class PracticeViewSet(ReadViewSet):
 
     model = Practice
     serializer_class = PracticeOut
+    filterset_class = PracticeFilter
 
     def get_serializer_class(self) -> Any:
         """The detail shows the questions."""
@@ -169,6 +171,7 @@ class ProblemViewSet(ReadViewSet):
 
     model = LessonProblem
     serializer_class = ProblemOut
+    filterset_class = ProblemFilter
 
     @extend_schema(request=ReplyIn, responses={200: ProblemOut})
     @action(detail=True, methods=["post"])

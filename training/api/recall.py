@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from portal.core.models.credentials import Right
 from training import answers, rules
+from training.api.filters import RecallCardFilter
 from training.api.serializers import ShownOut
 from training.models import PostponedAct, RecallCard
 from training.services import postponed, recall
@@ -51,6 +52,7 @@ class RecallCardViewSet(ReadViewSet):
 
     model = RecallCard
     serializer_class = RecallCardOut
+    filterset_class = RecallCardFilter
 
     @extend_schema(request=RecallAnswerIn, responses={200: {"type": "object"}})
     @action(detail=True, methods=["post"])

@@ -13,6 +13,7 @@ from portal.core.api.kit import CanField, ReadsBodies, ReadViewSet, StrictSerial
 from portal.core.models import User
 from portal.core.verdicts import require
 from training import graph, registers, studio_rules
+from training.api.filters import AssignmentFilter, DraftFilter, PublicationFilter
 from training.api.serializers import ShownOut
 from training.explaining import right_words
 from training.filters import QuestionFilter
@@ -200,6 +201,7 @@ class DraftViewSet(ReadViewSet):
 
     model = QuestionDraft
     serializer_class = DraftOut
+    filterset_class = DraftFilter
 
     @extend_schema(request=DraftIn, responses={201: DraftOut})
     def create(self, request: Request) -> Response:
@@ -263,6 +265,7 @@ class PublicationViewSet(ReadViewSet):
 
     model = Publication
     serializer_class = PublicationOut
+    filterset_class = PublicationFilter
 
     @extend_schema(request=NothingIn, responses={200: OBJECT})
     @action(detail=True, methods=["post"])
@@ -279,6 +282,7 @@ class AssignmentViewSet(ReadViewSet):
 
     model = Assignment
     serializer_class = AssignmentOut
+    filterset_class = AssignmentFilter
 
     @extend_schema(request=AssignIn, responses={201: AssignmentOut(many=True)})
     def create(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from portal.core.api.kit import ReadViewSet, StrictSerializer
 from training import remedies, rules, ways
 from training.api import practice, serializers as out
+from training.api.filters import AttemptFilter, ExamFilter, LessonFilter, PathFilter
 from training.filters import CertificateFilter
 from training.models import Attempt, Certificate, Exam, Lesson, Path, Question
 from training.services import attempts, certificates, enrolments, lessons
@@ -50,6 +51,7 @@ class PathViewSet(practice.Practises, ReadViewSet):
 
     model = Path
     serializer_class = out.PathOut
+    filterset_class = PathFilter
     lookup_field = "code"
 
     def get_queryset(self) -> Any:
@@ -78,6 +80,7 @@ class LessonViewSet(practice.Practises, practice.KeepsNotes, ShowsMore):
 
     model = Lesson
     serializer_class = out.LessonOut
+    filterset_class = LessonFilter
     detail_serializer = out.LessonDetailOut
     lookup_field = "code"
     lookup_value_regex = r"[\w.-]+"
@@ -119,6 +122,7 @@ class ExamViewSet(ShowsMore):
 
     model = Exam
     serializer_class = out.ExamOut
+    filterset_class = ExamFilter
     detail_serializer = out.ExamDetailOut
     lookup_field = "code"
 
@@ -138,6 +142,7 @@ class AttemptViewSet(ShowsMore):
 
     model = Attempt
     serializer_class = out.AttemptOut
+    filterset_class = AttemptFilter
     detail_serializer = out.AttemptDetailOut
 
     @extend_schema(request=out.AttemptAnswerIn, responses={200: out.AnswerOut})

@@ -98,9 +98,6 @@ def drawing_path(root: Path, name: str, language: str) -> Path:
 
 def joined(name: str, written: dict[str, Any], numbers: dict[str, Any], language: str) -> Figure:
     """Words and numbers together."""
-    texts = {
-        key: in_language(written.get(key, ""), language) for key in ("axis", "across", "unit", "counted")
-    }
     return Figure(
         name=name,
         kind=str(written["kind"]),
@@ -108,8 +105,11 @@ def joined(name: str, written: dict[str, Any], numbers: dict[str, Any], language
         says=in_language(written["says"], language),
         labels=[in_language(each, language) for each in written["labels"]],
         names=[in_language(each, language) for each in written.get("series", [])],
+        axis=in_language(written["axis"], language),
+        across=in_language(written.get("across", ""), language),
+        unit=in_language(written.get("unit", ""), language),
+        counted=in_language(written.get("counted", ""), language),
         language=language,
-        **texts,
         **numbers,
     )
 
