@@ -205,20 +205,26 @@ def may_contest(user: User, review: Review) -> Verdict:
 def is_negative(review: Review) -> Verdict:
     """A result that does not pass, not contested yet."""
     if review.mode != Review.Mode.ASSESSMENT:
-        return no(_("Coaching gives no result that could be contested."))
+        return no(_("Coaching gives no result that could be contested."), code="contest.of_coaching")
     if review.is_contested:
-        return no(_("This result was contested already; what the new marker gives stands."), code="contested")
+        return no(
+            _("This result was contested already; what the new marker gives stands."), code="contest.done"
+        )
     if review.state != Review.State.DONE:
-        return no(_("There is no result yet."), _("Wait until all have marked."))
-    return no(_("This was passed; there is nothing to contest.")) if review.passed else YES
+        return no(_("There is no result yet."), _("Wait until all have marked."), code="contest.no_result")
+    if review.passed:
+        return no(_("This was passed; there is nothing to contest."), code="contest.of_a_pass")
+    return YES
 
 
 def is_the_last_word(review: Review) -> Verdict:
     """The same exercise was neither passed in another assessment, nor is it being marked again."""
     if assessed.assessment_of(review.work.user, review.work.exercise):
-        return no(_("This exercise was assessed and passed already."))
+        return no(
+            _("This exercise was assessed and passed already."), code="exercise.assessed_passed_already"
+        )
     if review.work.reviews.under_way().filter(mode=review.mode).exclude(pk=review.pk).exists():
-        return no(_("A new assessment of this work is under way."), code="under_way")
+        return no(_("A new assessment of this work is under way."), code="contest.under_way")
     return YES
 
 
@@ -231,7 +237,7 @@ def is_in_time(review: Review) -> Verdict:
         % {"days": CONTEST_DAYS, "moment": rules.moment(contest_until(review))},
         _("Go on working, and ask for a new assessment."),
         reverse("training:exercise_detail", args=[review.work.exercise.code]),
-        "too_late",
+        "contest.too_late",
     )
 
 

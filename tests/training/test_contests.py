@@ -73,7 +73,7 @@ def test_another_marker_decides_a_contested_result_and_the_certificate_comes():
     for marker in (first, second):
         with pytest.raises(Refused) as refusal:
             reviews.mark(review, levels=GOOD, comment="Changed my mind.", by=marker)
-        assert refusal.value.verdict.code == "marked_before"
+        assert refusal.value.verdict.code == "exercise.marked_before"
     assert Marking.objects.count() == 2
 
     reviews.mark(review, levels=GOOD, comment="It stands there.", by=third)
@@ -98,7 +98,7 @@ def test_a_worse_new_result_replaces_the_first_too_and_cannot_be_contested_again
     )
     with pytest.raises(Refused) as refusal:
         reviews.contest(review, reason="Once more.", by=learner)
-    assert refusal.value.verdict.code == "contested"
+    assert refusal.value.verdict.code == "contest.done"
     review.refresh_from_db()
     assert review.objection == REASON and review.state == "done"
     assert rules.may_ask(learner, review.work, "assessment"), "the way of a new assessment stays open"
@@ -128,7 +128,7 @@ def test_only_the_learner_contests_and_only_a_negative_result_in_time_with_a_rea
         assert "reason" in problem.value.message_dict
     with clock.at(review.since + timedelta(days=15, seconds=1)), pytest.raises(Refused) as refusal:
         reviews.contest(review, reason=REASON, by=learner)
-    assert refusal.value.verdict.code == "too_late" and refusal.value.verdict.url
+    assert refusal.value.verdict.code == "contest.too_late" and refusal.value.verdict.url
     with clock.at(review.since + timedelta(days=15)):
         assert rules.may_contest(learner, review)
 
@@ -150,7 +150,7 @@ def test_who_has_asked_for_a_new_assessment_does_not_contest_the_old_one():
     review, _markers = failed(learner)
     reviews.ask(review.work, mode="assessment", wish="Better now?", by=learner)
 
-    assert rules.may_contest(learner, review).code == "under_way"
+    assert rules.may_contest(learner, review).code == "contest.under_way"
     with pytest.raises(Refused):
         reviews.contest(review, reason=REASON, by=learner)
     review.refresh_from_db()
