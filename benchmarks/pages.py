@@ -25,16 +25,15 @@ PROBLEM = (
     "the field writes by hand is typed again in the evening. Managers hear of an overrun when it is too late to help."
 )
 PAGES = [
-    FLOOR, "/", "/use-cases/", "/use-cases/?sort=rank", "/use-cases/?is=overdue", "/use-cases/?q=storms", "/use-cases/board/",
-    "/use-cases/board/?sort=-priority",
-    "/use-cases/board/?lanes=unit", "/use-cases/matrix/", "/use-cases/roadmap/", "/use-cases/views/", "/use-cases/one/",
+    FLOOR, "/", "/use-cases/", "/use-cases/?sort=rank", "/use-cases/?is=overdue", "/use-cases/?is=dependency_late", "/use-cases/?q=storms",
+    "/use-cases/board/", "/use-cases/board/?sort=-priority", "/use-cases/board/?lanes=unit", "/use-cases/matrix/", "/use-cases/roadmap/", "/use-cases/views/", "/use-cases/one/",
     "/use-cases/one/score/", "/use-cases/one/activity/", "/use-cases/similar/?title=Claims+after+storms",
     "/use-cases/similar/?problem=PROBLEM", "/search/?q=storms", "/triage/", "/squads/", "/inbox/", "/models/", "/findings/", "/portfolio/",
     "/data/", "/experiments/", "/people/", "/api/use-cases/", "/api/squads/",
 ]  # fmt: skip
 TURNS = 5
 MOST_GROWTH = 5.0  # in time, from 100 to 10,000 use cases
-SAME_QUERIES = {"/"}  # what waits for one person grows until its lists are full
+SAME_QUERIES = {"/", "/inbox/"}  # what waits for one person grows until its lists are full
 
 
 def main(arguments: list[str]) -> int:

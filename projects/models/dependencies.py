@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import Record
@@ -19,8 +19,15 @@ class DependencyQuerySet(models.QuerySet["Dependency"]):
 
     def visible_to(self, user: "User") -> "DependencyQuerySet":
         """Those of which the person sees both ends."""
-        seen = UseCase.objects.visible_to(user).values("pk")
-        return self.filter(use_case__in=seen, needs__in=seen)
+        return self.filter(self.sees(user, "use_case"), self.sees(user, "needs"))
+
+    @staticmethod
+    def sees(user: "User", end: str) -> Exists:
+        """
+        Whether the person sees this end. Asked row by row: given two lists of keys, SQLite tries every pair of them
+        in the index of pairs.
+        """
+        return Exists(UseCase.objects.visible_to(user).filter(pk=OuterRef(end)))
 
     def for_list(self) -> "DependencyQuerySet":
         """With what a list shows."""

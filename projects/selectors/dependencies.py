@@ -153,8 +153,7 @@ def sentence(link: Any, state: str) -> str:
 
 def in_conflict(user: User) -> Any:
     """Something it needs has ended or comes too late, as far as the reader sees it: the filter of the backlog."""
-    seen = UseCase.objects.visible_to(user).values("pk")
-    links = dated(Dependency.objects.filter(use_case=OuterRef("pk"), needs__in=seen))
+    links = dated(Dependency.objects.filter(Dependency.objects.sees(user, "needs"), use_case=OuterRef("pk")))
     return Exists(links.filter(is_conflict=True))
 
 

@@ -22,7 +22,7 @@ def question(stem: str) -> dict[str, Any]:
 
 
 def right(stem: str) -> dict[str, Any]:
-    """What is right, in words: `options` to tick, `number`, `places` of items, `pairs`, `value`."""
+    """What is right, in words: `options` to tick, `number`, `places` of items, `pairs`, `value`, `typed` by field."""
     asked = question(stem)
     said: dict[str, Any] = {"options": [each["en"] for each in asked.get("options", []) if each.get("right")]}
     match asked["kind"]:
@@ -35,6 +35,10 @@ def right(stem: str) -> dict[str, Any]:
             said["pairs"] = {each["en"]: targets[each["target"]] for each in asked["items"]}
         case "true_false":
             said["value"] = asked["value"]
+        case "gaps":
+            said["typed"] = {f"Gap {n}": str(each["number"]) for n, each in enumerate(asked["gaps"], start=1)}
+        case "data":
+            said["typed"] = {each["en"]: str(each["number"]) for each in asked["values"]}
     return said
 
 
@@ -54,4 +58,10 @@ def response(shown: Any) -> dict[str, Any]:
             return {"places": {key[text]: place for text, place in said["places"].items()}}
         case "matching":
             return {"pairs": {key[text]: key[target] for text, target in said["pairs"].items()}}
+        case "gaps":
+            return {"gaps": {each["key"]: str(each["number"]) for each in question(shown["stem"])["gaps"]}}
+        case "data":
+            return {
+                "values": {each["key"]: str(each["number"]) for each in question(shown["stem"])["values"]}
+            }
     return {"value": said["value"], "reason": ticked[0]}

@@ -63,6 +63,8 @@ def answer(box: Locator) -> None:
         box.get_by_label(str(said["value"]), exact=True).check()
     if "number" in said:
         box.get_by_label("Your number").fill(said["number"])
+    for label, words in said.get("typed", {}).items():
+        box.get_by_label(label, exact=True).fill(words)
     for text, place in said.get("places", {}).items():
         box.get_by_label(text, exact=True).select_option(str(place))
     for text, target in said.get("pairs", {}).items():

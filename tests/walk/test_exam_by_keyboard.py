@@ -90,6 +90,9 @@ def answer(page: Page) -> None:
     if "number" in said:
         tab_to(page, lambda it: it["tag"] == "INPUT" and it["inForm"] and it["type"] in {"text", "number"})
         page.keyboard.type(said["number"])
+    for words in said.get("typed", {}).values():
+        tab_to(page, lambda it: it["tag"] == "INPUT" and it["inForm"] and it["type"] == "text")
+        page.keyboard.type(words)
     if kind == "multiple":
         for _each in said["options"]:
             tab_to(page, lambda it: it["type"] == "checkbox" and it["label"] in said["options"])

@@ -13,6 +13,7 @@ from portal.core.models import AuditEvent, OrgUnit, User
 from portal.core.services import audit
 from projects.models import (
     Comment,
+    Dependency,
     Estimate,
     GatePlan,
     KillCriterion,
@@ -202,6 +203,12 @@ def seed_parts(rows: list[UseCase], chance: random.Random, now: Any) -> None:
                 deadline=(now + timedelta(days=30)).date(),
             )
             for row in busy[::2]
+        ]
+    )
+    Dependency.objects.bulk_create(
+        [
+            Dependency(use_case=row, needs=other, added_by=row.submitter)
+            for row, other in zip(busy[::4], busy[1::4], strict=False)
         ]
     )
     Comment.objects.bulk_create(
