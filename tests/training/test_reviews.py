@@ -185,7 +185,7 @@ def test_a_certificate_waits_for_the_assessed_exercise_and_comes_with_it():
     assert refusal.value.verdict.code == "assessment_pending"
     from training import rules as learning
 
-    assert learning.may_start(learner, attempt.exam).code == "assessment_pending"
+    assert learning.may_start(learner, attempt.exam).code == "exam.waits_for_assessment"
     for _each in range(2):
         marker = calibrated(review.work.version)
         reviews.mark(review, levels=GOOD, comment="Good.", by=marker)
