@@ -499,6 +499,7 @@ def under_way(side: Side) -> None:
     side.queued = copied(side, "Queued")
     side.job = side.queued.job
     side.drift = drift.request(side.deployment, dataset_version=side.version, by=side.owner)
+    f.compared(side.successor, side.champion)  # so that it may be promoted
     side.comparison = comparisons.ask(side.model, base=side.champion, others=[side.successor], by=side.owner)
 
 
