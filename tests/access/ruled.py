@@ -26,6 +26,7 @@ def ruled(side: Any, version: Any, executive: User) -> None:
         "high", "hidden" if side.is_confidential else "open", officer
     )  # everybody reads drafts
     side.urgent = models.submit(version, card=f.CARD, by=side.author)
+    f.compared(version, side.champion)  # the emergency does not spare it
     side.override = overrides.propose(
         side.urgent, reason=f"{side.mark}The champion fails every day.", by=executive
     )
