@@ -224,7 +224,9 @@ def learned(side: Side) -> None:
     side.postponed = postponed.keep("model.approve", url="/experiments/", by=side.author)
     learners.finish_lessons(side.author, learners.OWNER)
     side.attempt = learners.begin(side.author, learners.OWNER)
-    side.attempt.deadline += timedelta(days=1)  # the exam would run out on a slow machine before its turn comes
+    side.attempt.deadline += timedelta(
+        days=1
+    )  # the exam would run out on a slow machine before its turn comes
     side.attempt.save()
     learners.finish_lessons(side.member)
     side.practice = practices.start(

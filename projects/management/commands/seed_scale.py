@@ -205,14 +205,19 @@ def seed_parts(rows: list[UseCase], chance: random.Random, now: Any) -> None:
             for row in busy[::2]
         ]
     )
+    seed_needs(busy)
+    Comment.objects.bulk_create(
+        [Comment(use_case=row, author=row.submitter, text="We need this.") for row in rows[::5]]
+    )
+
+
+def seed_needs(busy: list[UseCase]) -> None:
+    """Every fourth of what is worked on, or will be, needs the one after it."""
     Dependency.objects.bulk_create(
         [
             Dependency(use_case=row, needs=other, added_by=row.submitter)
             for row, other in zip(busy[::4], busy[1::4], strict=False)
         ]
-    )
-    Comment.objects.bulk_create(
-        [Comment(use_case=row, author=row.submitter, text="We need this.") for row in rows[::5]]
     )
 
 
