@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test.utils import override_settings
-from django.utils import translation
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RULE_MARKER, run_state_machine_as_test
 
@@ -44,13 +43,6 @@ def _bench(tmp_path_factory, django_db_setup, django_db_blocker):
             Acts.w = bench()
             yield
             transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    """Stakes are told apart by their sentences; a test before may have left another language."""
-    with translation.override("en"):
-        yield
 
 
 def only(acts: str) -> type[Acts]:
