@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils import translation
 
 from portal.core import append_only
 
@@ -51,6 +52,13 @@ def _bundles_without_a_model_score() -> Iterator[None]:
             lambda version: {"ok": True} if version.bundle_digest in MADE_UP else real(version),
         )
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_portal() -> Iterator[None]:
+    """A request in French leaves French behind, in which the next test would look for English sentences."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
