@@ -19,13 +19,7 @@ def asked_of(version: ModelVersion) -> tuple[Any, Any]:
 def compared(version: ModelVersion) -> Answer:
     """A finished comparison with the champion it would replace, on the same rows."""
     label = _("Compared with the champion on the same rows")
-    serving = (
-        Deployment.objects.champions()
-        .filter(model=version.model_id)
-        .exclude(version=version)
-        .select_related("version")
-        .first()
-    )
+    serving = Deployment.objects.beside(version).first()
     if serving is None:
         return Answer(True, label, _("Nothing else serves."))
     champion = serving.version

@@ -33,6 +33,12 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
         """Serving now."""
         return self.current().filter(role=Deployment.Role.CHAMPION)
 
+    def beside(self, version: ModelVersion) -> "DeploymentQuerySet":
+        """The champion that this version would replace, with its version; none where nothing else serves."""
+        return (
+            self.champions().filter(model=version.model_id).exclude(version=version).select_related("version")
+        )
+
     def for_list(self) -> "DeploymentQuerySet":
         """With what a list shows."""
         return self.select_related(

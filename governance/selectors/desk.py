@@ -53,13 +53,7 @@ def spoken(metric: str) -> tuple[str, str]:
 def metric_rows(version: ModelVersion) -> list[dict[str, Any]]:
     """Each test metric beside the baseline and beside the champion on its own hold-out."""
     card = version.computed_card
-    serving = (
-        Deployment.objects.champions()
-        .filter(model=version.model)
-        .exclude(version=version)
-        .select_related("version")
-        .first()
-    )
+    serving = Deployment.objects.beside(version).first()
     champion = serving.version.computed_card.get("metrics", {}) if serving else {}
     same_data = bool(
         serving
@@ -95,13 +89,7 @@ def importance_chart(version: ModelVersion) -> dict[str, Any] | None:
 
 def beside(version: ModelVersion) -> dict[str, Any] | None:
     """The champion in the next column, with what a paired test on the same rows said, if anybody asked."""
-    serving = (
-        Deployment.objects.champions()
-        .filter(model=version.model_id)
-        .exclude(version=version)
-        .select_related("version__registered_by")
-        .first()
-    )
+    serving = Deployment.objects.beside(version).select_related("version__registered_by").first()
     if serving is None:
         return None
     champion = serving.version

@@ -90,7 +90,7 @@ def begin(
 
 def against_the_champion(version: ModelVersion, *, by: User) -> VersionComparison | None:
     """A version handed in is compared with the champion it would replace, so that nobody need ask; else nothing."""
-    serving = Deployment.objects.champions().filter(model=version.model_id).exclude(version=version).first()
+    serving = Deployment.objects.beside(version).first()
     if serving is None or asked_of(serving.version) != asked_of(version) or not serving.version.table_digest:
         return None
     return begin(version.model, serving.version, [version], None, by=by)
