@@ -61,7 +61,6 @@ def response(shown: Any) -> dict[str, Any]:
         case "gaps":
             return {"gaps": {each["key"]: str(each["number"]) for each in question(shown["stem"])["gaps"]}}
         case "data":
-            return {
-                "values": {each["key"]: str(each["number"]) for each in question(shown["stem"])["values"]}
-            }
+            field = {part["text"]: part["key"] for part in shown["values"]}
+            return {"values": {field[label]: text for label, text in said["typed"].items()}}
     return {"value": said["value"], "reason": ticked[0]}
