@@ -27,6 +27,7 @@ WORDS: dict[str, Any] = {
     "use_case.pivot_asked": _("A new direction was asked for"),
     "use_case.pivoted": _("Goes on in a new direction"),
     "approval.requested": _("Asked for a decision"),
+    "approval.looked_again": _("Looked again at a small change"),
     "approval.sampled": _("Chosen to be looked at afterwards"),
     "approval.voided": _("Request void: its subject changed"),
     "approval.withdrawn": _("Withdrew a request"),

@@ -140,6 +140,7 @@ urlpatterns = [
     path("approvals/together/", together.approval_together, name="approval_together"),
     path("approvals/<uuid:pk>/", approvals.approval_detail, name="approval_detail"),
     path("approvals/<uuid:pk>/decide/", approvals.approval_decide, name="approval_decide"),
+    path("approvals/<uuid:pk>/look-again/", approvals.approval_look_again, name="approval_look_again"),
     path("approvals/<uuid:pk>/dissent/", approvals.approval_dissent, name="approval_dissent"),
     path("approvals/<uuid:pk>/withdraw/", approvals.approval_withdraw, name="approval_withdraw"),
     path(

@@ -76,6 +76,13 @@ class DissentIn(StrictSerializer):
     text = serializers.CharField(max_length=4000)
 
 
+class LookAgainIn(StrictSerializer):
+    """What somebody saw who looked afterwards at a small change."""
+
+    was_right = serializers.BooleanField()
+    remark = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+
+
 class SignIn(StrictSerializer):
     """A signature beside the product owner."""
 

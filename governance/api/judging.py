@@ -16,7 +16,7 @@ from governance.api.threads import ThreadActs
 from governance.filters import ApprovalFilter, FindingFilter
 from governance.models import ApprovalRequest, Finding, ModelVersion
 from governance.rules import gates as gate_rules, signatures as signature_rules
-from governance.services import approvals, dissents, findings, gates, signatures
+from governance.services import approvals, dissents, findings, gates, second_looks, signatures
 from portal.core.api.kit import ReadViewSet, spoken
 from projects.models import GuardrailResult, UseCase
 
@@ -57,6 +57,14 @@ class ApprovalViewSet(DecidesTogether, ThreadActs, ReadViewSet):
         """Have a dissenting opinion kept, before or after the answer."""
         found = self.get_object()
         dissents.record(found, **self.taken(inputs.DissentIn, request), by=request.user)
+        return self.out(found)
+
+    @extend_schema(request=inputs.LookAgainIn)
+    @action(detail=True, methods=["post"], url_path="look-again")
+    def look_again(self, request: Request, pk: str) -> Response:
+        """Say what one saw in a sample of the short track; a doubt opens a finding. 409 when somebody has looked."""
+        found = self.get_object()
+        second_looks.look(found, **self.taken(inputs.LookAgainIn, request), by=request.user)
         return self.out(found)
 
     @extend_schema(request=None)

@@ -20,6 +20,7 @@ from governance.models import (
     Measurement,
     Model,
     ModelVersion,
+    SecondLook,
 )
 from governance.rules import (
     approvals,
@@ -30,6 +31,7 @@ from governance.rules import (
     models,
     overrides,
     petitions,
+    second_looks as look_rules,
     versions,
     waivers,
 )
@@ -142,6 +144,14 @@ class DissentOut(Out[Dissent]):
         fields = ["text", "said_by", "said_at"]
 
 
+class SecondLookOut(Out[SecondLook]):
+    """What a risk officer saw in a sample of the short track."""
+
+    class Meta:
+        model = SecondLook
+        fields = ["was_right", "remark", "looked_by", "looked_at"]
+
+
 class GateSignatureOut(Out[GateSignature]):
     """A builder's signature beside the product owner."""
 
@@ -165,6 +175,7 @@ class ApprovalOut(Out[ApprovalRequest]):
 
     decisions = DecisionOut(many=True, read_only=True)
     dissents = DissentOut(many=True, read_only=True)
+    second_look = SecondLookOut(read_only=True, allow_null=True, default=None)
     steps = serializers.ListField(child=serializers.CharField(), read_only=True)
     plan = serializers.SerializerMethodField()
     requirements = serializers.SerializerMethodField()
@@ -174,6 +185,7 @@ class ApprovalOut(Out[ApprovalRequest]):
             "withdraw": approvals.may_withdraw,
             "dissent": dissent_rules.may_dissent,
             "override": overrides.may_propose,
+            "look_again": look_rules.may_look_again,
         }
     )
 
@@ -181,7 +193,7 @@ class ApprovalOut(Out[ApprovalRequest]):
         model = ApprovalRequest
         fields = [
             "id", "kind", "topic", "use_case", "version", "policy_draft", "dataset", "state", "requested_by", "comment", "subject_digest", "revision",
-            "proposal", "policy_version", "pinned_policy", "steps", "plan", "requirements", "is_preapproved", "is_sampled", "active_step", "waivers", "is_own_act",
+            "proposal", "policy_version", "pinned_policy", "steps", "plan", "requirements", "is_preapproved", "is_sampled", "second_look", "active_step", "waivers", "is_own_act",
             "due_on", "closed_at", "applied_at", "created_at", "decisions", "dissents", "can",
         ]  # fmt: skip
 

@@ -220,6 +220,18 @@ class DissentForm(forms.Form):
     text = forms.CharField(label=_("What do you think otherwise?"), widget=area(), max_length=4000)
 
 
+class SecondLookForm(forms.Form):
+    """What somebody sees who looks afterwards at a small change."""
+
+    remark = forms.CharField(
+        label=_("What did you see?"),
+        widget=area(2),
+        max_length=4000,
+        required=False,
+        help_text=_("Needed when it should not have passed: its author puts it right from these words."),
+    )
+
+
 class LineForm(forms.Form):
     """An expected benefit."""
 

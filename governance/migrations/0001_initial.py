@@ -552,6 +552,22 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='SecondLook',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('was_right', models.BooleanField(verbose_name='rightly approved')),
+                        ('remark', models.TextField(blank=True, max_length=4000, verbose_name='what was seen')),
+                        ('looked_at', models.DateTimeField(default=portal.core.clock.now)),
+                        ('looked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='second_look', to='governance.approvalrequest')),
+                    ],
+                    options={
+                        'ordering': ['looked_at', 'id'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('was_right', True), models.Q(('remark', ''), _negated=True), _connector='OR'), name='a_doubt_about_a_sample_has_words')],
+                    },
+                ),
+                migrations.CreateModel(
                     name='Showcase',
                     fields=[
                         ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

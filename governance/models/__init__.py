@@ -14,6 +14,7 @@ from governance.models.overrides import Override
 from governance.models.policies import PolicyPin, PolicyVersion
 from governance.models.risks import ResidualRisk, RiskAssessment
 from governance.models.scorings import BatchScoring, DriftReport
+from governance.models.second_looks import SecondLook
 from governance.models.showcases import Showcase
 from governance.models.signatures import GateSignature
 from governance.models.threads import DeskRemark, DeskThread
@@ -46,6 +47,7 @@ __all__ = [
     "PredictionLog",
     "ResidualRisk",
     "RiskAssessment",
+    "SecondLook",
     "Showcase",
     "VersionAlias",
     "VersionComparison",

@@ -61,6 +61,7 @@ class ApprovalQuerySet(models.QuerySet["ApprovalRequest"]):
             "policy_draft",
             "dataset__owner",
             "dataset__steward",
+            "second_look__looked_by",
         ).prefetch_related("decisions__decided_by", "decisions__on_behalf_of", "dissents__said_by")
 
 

@@ -10,6 +10,7 @@ from governance import gates
 from governance.models import ApprovalRequest, Delegation, Deployment, Finding, Measurement, ModelVersion
 from governance.rules.deployments import may_promote
 from governance.rules.findings import JUDGES, may_verify
+from governance.rules.second_looks import may_look_again
 from governance.selectors.approvals import could_decide
 from portal.core import clock
 from portal.core.duties import Duty
@@ -31,6 +32,7 @@ def waiting_for(user: User) -> list[Waiting]:
         *to_promote(user),
         *figures(user),
         *next_gates(user),
+        *samples(user),
         *trail(user),
     ]
 
@@ -138,6 +140,25 @@ def next_gates(user: User) -> list[Waiting]:
         words = {"gate": gates.TITLES[gate], "n": missing}
         found.append(Waiting(title % words, use_case, url, use_case.phase_since, _("Open the gate"), "flag"))
     return found
+
+
+def samples(user: User) -> list[Waiting]:
+    """For risk officers: small changes drawn for a second look that nobody has looked at."""
+    if not user.has_duty(Duty.RISK_OFFICER):
+        return []
+    rows = ApprovalRequest.objects.visible_to(user).filter(is_sampled=True, second_look=None).for_list()
+    return [
+        Waiting(
+            _("Small change to look at again"),
+            each.about,
+            reverse("governance:approval_detail", args=[each.pk]),
+            each.closed_at,
+            _("Look again"),
+            "checklist",
+        )
+        for each in rows.order_by("closed_at")[:MOST]
+        if may_look_again(user, each)
+    ]
 
 
 def trail(user: User) -> list[Waiting]:

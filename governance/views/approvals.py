@@ -10,12 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from governance import gates, version_checks
-from governance.forms.acts import DecisionForm, DissentForm
+from governance.forms.acts import DecisionForm, DissentForm, SecondLookForm
 from governance.forms.policies import OverrideForm
 from governance.models import ApprovalRequest, Decision, Override
-from governance.rules import approvals as rules, dissents as dissent_rules, overrides as override_rules
+from governance.rules import (
+    approvals as rules,
+    dissents as dissent_rules,
+    overrides as override_rules,
+    second_looks as look_rules,
+)
 from governance.selectors import approvals as selectors, desk, petitions
-from governance.services import answers, approvals, dissents
+from governance.services import answers, approvals, dissents, second_looks
 from governance.views.answers import attempt, attempt_or_tell
 from portal.core.models import User
 from portal.core.verdicts import require
@@ -37,6 +42,9 @@ def desk_context(request: HttpRequest, asked_for: ApprovalRequest, form: Decisio
         "dissents": asked_for.dissents.all(),
         "may_dissent": dissent_rules.may_dissent(request.user, asked_for),
         "dissent_form": DissentForm(),
+        "second_look": getattr(asked_for, "second_look", None),
+        "may_look_again": look_rules.may_look_again(request.user, asked_for),
+        "look_form": SecondLookForm(),
         "excluded": selectors.excluded(asked_for),
         "preview": petitions.preview(asked_for),
         "override_form": OverrideForm(),
@@ -155,5 +163,21 @@ def approval_dissent(request: HttpRequest, pk: str) -> HttpResponse:
         request,
         lambda: dissents.record(found, text=request.POST.get("text", ""), by=request.user),
         _("Your dissenting opinion is kept."),
+    )
+    return redirect("governance:approval_detail", pk=found.pk)
+
+
+@require_POST
+@login_required
+def approval_look_again(request: HttpRequest, pk: str) -> HttpResponse:
+    """Say what one saw in a sample of the short track."""
+    found = visible(request, pk)
+    was_right, remark = request.POST.get("was_right") == "yes", request.POST.get("remark", "")
+    attempt_or_tell(
+        request,
+        lambda: second_looks.look(found, was_right=was_right, remark=remark, by=request.user),
+        _("Kept with the request.")
+        if was_right
+        else _("Kept with the request. A finding was opened with the author of the version."),
     )
     return redirect("governance:approval_detail", pk=found.pk)

@@ -449,6 +449,8 @@ def governed(side: Side) -> None:
 def served(side: Side) -> None:
     """In service: a scored table, a drift report, findings, value."""
     side.deployment = deployments.promote(side.champion, by=side.owner)
+    side.sample = side.successor.requests.get()
+    ApprovalRequest.objects.filter(pk=side.sample.pk).update(is_sampled=True)
     side.batch = batches.request(side.deployment, dataset_version=side.version, by=side.owner)
     job_runner.run_until_idle("ml")
     side.batch.refresh_from_db()

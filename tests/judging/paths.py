@@ -41,6 +41,7 @@ SETTLED = {"finding.own_work": "author member former"} | OFFICERS
 TAKEN = {"risk.own_work": "author member former"} | OFFICERS
 # An opinion is kept of those who fill a step, certificate and all.
 OPINION = STAKE | {"approval.duty": "delegate administrator auditor uncertified expired"}
+LOOKED = STAKE | {"approval.duty": "", "second_look.duty": "delegate administrator auditor"}
 # Owner (reviewer), steward (author) and the person who uses the data (former); to others it does not exist.
 LENT = {
     "not_found": "member delegate uncertified expired administrator",
@@ -186,6 +187,8 @@ ACTS = {
     "end the access to data": Path("data_grant_end", "data_access-end", "grant", LENT),
     "keep a dissenting opinion": Path(
         "approval_dissent", "approval-dissent", "waiting.model_review", OPINION, {"text": "Wait."}, {"text": "Wait."}),
+    "look again": Path(
+        "approval_look_again", "approval-look-again", "sampled", LOOKED, {"was_right": True}, {"was_right": "yes"}),
     "sign gate 2": Path(
         "gate_sign", "gate-sign", "fresh", BUILT, {"gate": "G2", "note": "Tried."}, {"note": "Tried."},
         first="initialise"),

@@ -131,6 +131,8 @@ class Court:
         self.approved = models.register(other, model=self.version.model, by=author)
         f.approve(models.submit(self.approved, card=f.CARD, by=author), self.judge)
         self.approved = ModelVersion.objects.for_list().get(pk=self.approved.pk)
+        self.approved.requests.update(is_sampled=True)
+        self.sampled = self.approved.requests.get()
         third = f.trial(self.use_case, author, uploader=uploader)
         f.guardrail(third.experiment, code="leakage", severity="block", is_alerted=True)
         self.blocked = models.register(third, model=self.version.model, by=author)
