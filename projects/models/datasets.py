@@ -143,6 +143,9 @@ class Dataset(Record):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="dataset_by_name")
+        ]  # a page stops at its last row
 
     def __str__(self) -> str:
         return self.name

@@ -162,10 +162,12 @@ class Share(Record):
 
     @property
     def receiver(self) -> str:
-        """The receiver in words."""
+        """The receiver in words; a squad by its reference alone, for its title may be nobody else's business."""
         if self.is_everyone:
             return gettext("Everyone")
-        return str(self.person or self.squad or self.unit)
+        if self.squad:
+            return gettext("Squad of %(ref)s") % {"ref": self.squad.ref}
+        return str(self.person or self.unit)
 
 
 def constraints_of(thing: str) -> list[models.BaseConstraint]:

@@ -10,19 +10,20 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from portal.core import clock
+from portal.core import clock, job_runner
 from portal.core.duties import Duty
-from portal.core.models import AuditEvent, Notice
+from portal.core.models import AuditEvent, Job, Notice, Right
 from portal.core.services import people, tokens
 from portal.core.states import IllegalMove
 from portal.core.verdicts import Refused
-from projects.models import Dataset, DatasetShare, DatasetVersion, UseCase
+from projects.models import Dataset, DatasetShare, DatasetVersion, Recipe, UseCase
 from projects.rules import datasets as data_rules, shares as rules
 from projects.selectors import shares as selectors
-from projects.services import custody, shares
+from projects.services import custody, experiments, recipes, shares
 from tests.people import person
-from tests.projects.data_scene import join, lend
+from tests.projects.data_scene import join, lend, quick_engine, ready_version, scene
 
+__all__ = ["quick_engine"]
 KINDS = ("person", "squad", "unit", "everyone")
 RIGHTS = ("view", "use", "edit", "manage")
 CAPS = {
@@ -149,6 +150,35 @@ def test_who_leaves_the_squad_or_the_unit_loses_what_was_shared_with_it():
     colleague.unit = w.line.parent  # above the line it was shared with
     colleague.save()
     assert not sees(member, w.data) and not sees(colleague, w.data) and sees(w.squad.product_owner, w.data)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("quick_engine")
+def test_a_preview_that_was_begun_shows_nothing_once_the_share_has_ended():
+    play = scene()
+    version = ready_version(play, classification="confidential")
+    friend = person("Fred Friend", rights=(Right.LAUNCH_AUTOML,))
+    mine = scene()
+    join(mine.use_case, friend)
+    made = lend(version.dataset, friend, by=play.citizen, right="view")
+    with pytest.raises(Refused) as refusal:
+        recipes.create(version, name="Mine", by=friend)
+    assert refusal.value.verdict.code == "dataset.use_not_yours" and not Recipe.objects.exists()
+    with pytest.raises(ValidationError):
+        experiments.create_draft(use_case=mine.use_case, dataset_version=version, title="Mine", by=friend)
+
+    made = lend(version.dataset, friend, by=play.citizen)
+    assert experiments.create_draft(
+        use_case=mine.use_case, dataset_version=version, title="Mine", by=friend
+    ).dataset_version == version  # fmt: skip
+    recipe = recipes.create(version, name="Mine", steps=[{"kind": "drop", "columns": ["age"]}], by=friend)
+    assert recipe in Recipe.objects.visible_to(friend)
+    shares.end(made, by=play.citizen)
+    job_runner.run_until_idle("quick")
+    job = Job.objects.get(kind="recipe.preview")
+    recipe.refresh_from_db()
+    assert job.state == Job.State.FAILED and not recipe.is_previewed
+    assert recipe not in Recipe.objects.visible_to(friend)
 
 
 @pytest.mark.django_db
@@ -379,6 +409,10 @@ def test_lists_search_pages_and_api_give_nothing_away_and_a_token_loses_it_at_on
     assert [client.get(each).status_code for each in places[:3]] == [200, 200, 200]
     assert client.get(places[3]).status_code == 403, "who may look takes nothing along"
     assert program.get(api[0]).json()["can"]["use"]["allowed"] is False
+    assert (
+        "Ask" in client.get(places[0]).content.decode()
+        and "experiments/new" not in client.get(places[0]).content.decode()
+    )
     assert "Canary Salaries" in client.get("/data/").content.decode()
     if until:
         with clock.at(clock.now() + timedelta(days=until + 1)):
