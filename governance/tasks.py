@@ -16,7 +16,6 @@ from governance.services import (
     waiver_ends,
 )
 from portal.core.job_runner import JobRun
-from projects.services import dataset_grants
 
 
 def score_batch(run: JobRun) -> None:
@@ -36,7 +35,7 @@ def compare_versions(run: JobRun) -> None:
 
 @shared_task(ignore_result=True)
 def keep_deadlines() -> None:
-    """Remind, escalate, expire; end overrides, waivers, grants and accepted risks; revoke and retire what is due."""
+    """Remind, escalate, expire; end overrides, waivers and accepted risks; revoke and retire what is due."""
     approval_times.expire_overdue()
     overrides.end_overdue()
     risks.expire_accepted()
@@ -48,4 +47,3 @@ def keep_deadlines() -> None:
     version_life.stop_unapproved()
     waiver_ends.end_over()
     retirements.carry_out_due()
-    dataset_grants.expire_over()

@@ -20,6 +20,7 @@ TURNS = (
     ("propose to stop what has passed its limits", "projects.tasks.propose_stops", 3600.0),
     ("remind of kill criteria that must be measured soon", "projects.tasks.remind_of_criteria", 3600.0),
     ("tell what entered and left the views people follow", "projects.tasks.tell_followers", 1800.0),
+    ("end shares whose day is over and warn before it", "projects.tasks.keep_shares", 900.0),
     ("keep the places of the backlog short", "projects.tasks.keep_ranks_short", 86400.0),
     ("forget files whose sender never came back", "projects.tasks.forget_uploads", 3600.0),
     ("grade exams whose time ran out", "training.tasks.close_overdue_attempts", 300.0),

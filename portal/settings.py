@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
-    "guardian",
     "axes",
     "csp",
     "rest_framework",
@@ -260,10 +259,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "core/locked_out.html"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
-# Shares are read by visible_to, never by a login backend; the names of a few choice sets in the API
-# description are chosen by the generator.
-SILENCED_SYSTEM_CHECKS = ["guardian.W001", "drf_spectacular.W001"]
-ANONYMOUS_USER_NAME = None
+# The names of a few choice sets in the API description are chosen by the generator.
+SILENCED_SYSTEM_CHECKS = ["drf_spectacular.W001"]
 EMAIL_BACKEND = env.str("AGORA_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_HOST, EMAIL_PORT = env.str("AGORA_EMAIL_HOST", "localhost"), env.int("AGORA_EMAIL_PORT", 25)

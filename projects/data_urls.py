@@ -16,6 +16,7 @@ from projects.views import (
     question_advice as advice,
     recipes,
     relations,
+    shares,
 )
 
 urlpatterns = [
@@ -24,8 +25,11 @@ urlpatterns = [
     path("data/<uuid:pk>/", datasets.dataset_detail, name="dataset_detail"),
     path("data/<uuid:pk>/versions/new/", datasets.dataset_version_new, name="dataset_version_new"),
     path("data/<uuid:pk>/describe/", datasets.dataset_describe, name="dataset_describe"),
-    path("data/<uuid:pk>/share/", datasets.dataset_share, name="dataset_share"),
-    path("data/<uuid:pk>/unshare/", datasets.dataset_unshare, name="dataset_unshare"),
+    path("data/seen/", shares.person_data, name="person_data"),
+    path("data/<uuid:pk>/sharing/", shares.dataset_sharing, name="dataset_sharing"),
+    path("data/<uuid:pk>/share/", shares.dataset_share, name="dataset_share"),
+    path("data/shares/<uuid:pk>/change/", shares.dataset_share_change, name="dataset_share_change"),
+    path("data/shares/<uuid:pk>/end/", shares.dataset_share_end, name="dataset_share_end"),
     path("data/versions/<uuid:pk>/", datasets.dataset_version, name="dataset_version"),
     path("data/<uuid:pk>/people/", custody.dataset_people, name="dataset_people"),
     path("data/<uuid:pk>/classify/", custody.dataset_classify, name="dataset_classify"),

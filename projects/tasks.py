@@ -19,6 +19,7 @@ from projects.services import (
     ranks,
     relations,
     saved_views,
+    shares,
     stops,
 )
 
@@ -89,6 +90,13 @@ def propose_stops() -> None:
 def remind_of_criteria() -> None:
     """Remind those who must measure a kill criterion soon."""
     kill_criteria.remind_due()
+
+
+@shared_task(ignore_result=True)
+def keep_shares() -> None:
+    """Write down and tell which shares have run out, and warn of those that soon will."""
+    shares.expire_over()
+    shares.warn_ending()
 
 
 def read_cases(run: JobRun) -> None:

@@ -17,9 +17,9 @@ from governance.rules import waivers as waiver_rules
 from governance.selectors import petitions as selectors
 from governance.services import petitions, together, waiver_ends
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer, spoken
-from projects.models import Dataset, DatasetGrant, UseCase
-from projects.rules import datasets as dataset_rules
-from projects.services import dataset_grants
+from projects.models import Dataset, DatasetShare, UseCase
+from projects.rules import shares as share_rules
+from projects.services import shares
 
 
 class AsksDeciders:
@@ -118,13 +118,14 @@ class AsksAboutVersions(AsksDeciders):
         return self.asked(petitions.waive_block(found, **taken, by=request.user))  # type: ignore[arg-type]
 
 
-class GrantOut(Out[DatasetGrant]):
+class GrantOut(Out[DatasetShare]):
     """Who may use which dataset for what, until when."""
 
-    can = CanField({"end": dataset_rules.may_end_grant})
+    purpose = serializers.CharField(source="reason")
+    can = CanField({"end": share_rules.may_end})
 
     class Meta:
-        model = DatasetGrant
+        model = DatasetShare
         fields = [
             "id",
             "dataset",
@@ -150,9 +151,13 @@ class AccessIn(StrictSerializer):
 class AccessViewSet(AsksDeciders, ReadViewSet):
     """Access to data until a day: one's own, and that of one's datasets."""
 
-    model = DatasetGrant
+    model = DatasetShare
     serializer_class = GrantOut
     filterset_class = GrantFilter
+
+    def get_queryset(self) -> Any:
+        """Those that a decision gave; what people shared by themselves stands under /api/shares/."""
+        return super().get_queryset().filter(is_on_request=True)
 
     @extend_schema(request=AccessIn, responses={201: ApprovalOut})
     def create(self, request: Request) -> Response:
@@ -183,8 +188,8 @@ class AccessViewSet(AsksDeciders, ReadViewSet):
     def end(self, request: Request, pk: str) -> Response:
         """End it before its day."""
         found = self.get_object()
-        dataset_grants.end(found, by=request.user)  # type: ignore[arg-type]
-        return Response(self.get_serializer(DatasetGrant.objects.for_list().get(pk=found.pk)).data)
+        shares.end(found, by=request.user)  # type: ignore[arg-type]
+        return Response(self.get_serializer(DatasetShare.objects.for_list().get(pk=found.pk)).data)
 
 
 class SeenIn(StrictSerializer):

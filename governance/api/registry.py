@@ -50,9 +50,9 @@ def problem(request: Request, number: int, detail: Any, code: str, **more: Any) 
 
 
 def table_for(request: Request, key: Any) -> DatasetVersion:
-    """A dataset version the caller may see, or 404."""
+    """A dataset version the caller may use, or 404."""
     return get_object_or_404(
-        DatasetVersion.objects.filter(dataset__in=Dataset.objects.visible_to(request.user)), pk=key
+        DatasetVersion.objects.filter(dataset__in=Dataset.objects.usable_by(request.user)), pk=key
     )
 
 

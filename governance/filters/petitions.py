@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.models import Waiver
 from portal.core.choosing import EitherOr
 from projects.filters.datasets import CaseFilter
-from projects.models import DatasetGrant
+from projects.models import DatasetShare
 
 
 class WaiverFilter(filters.FilterSet):
@@ -37,10 +37,10 @@ class GrantFilter(filters.FilterSet):
     running = filters.BooleanFilter(widget=EitherOr, label=_("Running"), method="is_running")
 
     class Meta:
-        model = DatasetGrant
+        model = DatasetShare
         fields: list[str] = []
 
     def is_running(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001  django-filter's signature
         """In force today."""
-        now = Q(pk__in=DatasetGrant.objects.current().values("pk"))
+        now = Q(pk__in=DatasetShare.objects.current().values("pk"))
         return queryset.filter(now if value else ~now)

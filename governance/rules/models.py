@@ -141,13 +141,13 @@ def blocks_of(version: ModelVersion) -> list[GuardrailResult]:
 
 
 def may_see_values(user: User, version: ModelVersion) -> Verdict:
-    """A card shows values of the training data to those who see the data, use the model or judge it."""
+    """A card shows values of the training data to those who may use the data, use the model or judge it."""
     if user.has_duty(*SUPERVISION) or works_on(user, version.trial):
         return YES
-    if DatasetVersion.objects.visible_to(user).filter(pk=version.dataset_version_id).exists():
+    if DatasetVersion.objects.usable_by(user).filter(pk=version.dataset_version_id).exists():
         return YES
     return no(
-        _("The values of this data are shown to those who may see it."),
+        _("The values of this data are shown to those who may use it."),
         _("Ask the owner of the dataset to share it with you."),
         code="model.see_values_not_yours",
     )

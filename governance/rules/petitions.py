@@ -8,16 +8,16 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import Dataset
-from projects.rules.datasets import is_lendable
+from projects.rules.shares import is_lendable
 
 
 def may_ask_for_data(user: User, dataset: Dataset) -> Verdict:
-    """Everybody who changes things, for data they cannot open."""
+    """Everybody who changes things, for data they cannot use."""
     if user.has_duty(Duty.AUDITOR):
         return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
     if user.is_service or not user.is_active:
         return no(_("Only a person asks for data."), code="person.only")
-    if Dataset.objects.visible_to(user).filter(pk=dataset.pk).exists():
+    if Dataset.objects.usable_by(user).filter(pk=dataset.pk).exists():
         return no(
             _("You may use this dataset already."),
             _("Open it from the list of data."),

@@ -12,8 +12,8 @@ from projects.sentences import sentence, sentences
 
 
 def tables_for(user: Any, model: Model) -> QuerySet[DatasetVersion]:
-    """Ready tables of the use case that the reader sees: rows on which its versions can be compared."""
-    seen = DatasetVersion.objects.visible_to(user).ready().select_related("dataset").defer("profile")
+    """Ready tables of the use case that the reader may use: rows on which its versions can be compared."""
+    seen = DatasetVersion.objects.usable_by(user).ready().select_related("dataset").defer("profile")
     return seen.filter(dataset__use_case=model.use_case_id).order_by("-created_at")
 
 

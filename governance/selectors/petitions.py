@@ -14,7 +14,7 @@ from governance.models import ApprovalRequest, Deployment, PredictionLog, Waiver
 from governance.rules import approvals as rules, waivers as waiver_rules
 from portal.core.models import User
 from portal.core.verdicts import Verdict
-from projects.models import Dataset, DatasetGrant, UseCase
+from projects.models import Dataset, DatasetShare, UseCase
 
 Kind = ApprovalRequest.Kind
 
@@ -138,9 +138,9 @@ def askable(user: User) -> list[Askable]:
     return [Askable(each, Dataset.COLORS[each.classification], asked.get(each.pk)) for each in rows]
 
 
-def grants(user: User) -> list[DatasetGrant]:
+def grants(user: User) -> list[DatasetShare]:
     """Running ones: one's own, and those of one's datasets."""
-    return list(DatasetGrant.objects.visible_to(user).current().for_list()[:200])
+    return list(DatasetShare.objects.visible_to(user).on_request().current().for_list()[:200])
 
 
 @dataclass(frozen=True)

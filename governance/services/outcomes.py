@@ -15,7 +15,7 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.verdicts import Verdict, require
-from projects.services import dataset_grants
+from projects.services import shares
 
 
 def passable(request: ApprovalRequest) -> Verdict:
@@ -52,7 +52,7 @@ def approved(request: ApprovalRequest, *, by: User, conditional: bool) -> None:
 def lend(request: ApprovalRequest, *, by: User) -> None:
     """The dataset is open to whoever asked, until the day that was asked for."""
     assert request.dataset is not None  # a constraint of the table
-    dataset_grants.grant(
+    shares.grant(
         request.dataset,
         person=request.requested_by,
         purpose=request.proposal["purpose"],

@@ -44,9 +44,9 @@ def visible(request: HttpRequest, pk: str) -> Deployment:
 
 
 def tables_for(user: Any, deployment: Deployment) -> Any:
-    """Ready tables the person may see, those of the use case first."""
+    """Ready tables the person may use, those of the use case first."""
     seen = DatasetVersion.objects.filter(
-        dataset__in=Dataset.objects.visible_to(user), state=DatasetVersion.State.READY
+        dataset__in=Dataset.objects.usable_by(user), state=DatasetVersion.State.READY
     )
     return (
         seen.filter(

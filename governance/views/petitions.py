@@ -21,8 +21,8 @@ from governance.services import petitions, waiver_ends
 from governance.views.answers import attempt, attempt_or_tell
 from portal.core.verdicts import Verdict, require
 from projects.forms.datasets import my_use_cases
-from projects.models import Dataset, DatasetGrant, UseCase
-from projects.services import dataset_grants
+from projects.models import Dataset, DatasetShare, UseCase
+from projects.services import shares
 
 
 def asked(
@@ -165,6 +165,6 @@ def data_access_ask(request: HttpRequest, dataset_pk: str) -> HttpResponse:
 @login_required
 def data_grant_end(request: HttpRequest, pk: str) -> HttpResponse:
     """End an access before its day."""
-    found = get_object_or_404(DatasetGrant.objects.visible_to(request.user).for_list(), pk=pk)
-    attempt_or_tell(request, lambda: dataset_grants.end(found, by=request.user), _("The access has ended."))
+    found = get_object_or_404(DatasetShare.objects.visible_to(request.user).on_request().for_list(), pk=pk)
+    attempt_or_tell(request, lambda: shares.end(found, by=request.user), _("The access has ended."))
     return redirect("governance:data_access_list")

@@ -8,6 +8,7 @@ from projects.api.explanations import ExplanationViewSet
 from projects.api.exports import ExportViewSet
 from projects.api.partial_uploads import PartialUploadViewSet
 from projects.api.recipes import RecipeViewSet
+from projects.api.shares import ShareViewSet
 
 routes: list[tuple[str, Any, str]] = [
     ("datasets", DatasetViewSet, "dataset"),
@@ -16,5 +17,6 @@ routes: list[tuple[str, Any, str]] = [
     ("explanations", ExplanationViewSet, "explanation"),
     ("exports", ExportViewSet, "export"),
     ("recipes", RecipeViewSet, "recipe"),
+    ("shares", ShareViewSet, "share"),
     ("uploads", PartialUploadViewSet, "upload"),
 ]

@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
-from portal.core.models import User
 from projects.api.downloads import TakesTables
+from projects.api.shares import PersonField, SharesDatasets
 from projects.filters.datasets import AgainstFilter, DatasetFilter
 from projects.forms.datasets import my_use_cases
 from projects.models import Dataset, DatasetVersion, PartialUpload, UseCase
-from projects.rules import datasets as rules
+from projects.rules import datasets as rules, shares as share_rules
 from projects.selectors import changes as difference, datasets as selectors, expectations as wanted, privacy
 from projects.sentences import sentence
 from projects.services import custody, datasets, expectations as services, partial_uploads, relations
@@ -35,13 +35,6 @@ class MyUseCase(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
         mine = Q(pk__in=my_use_cases(user).values("pk"))
         practice = Q(pk__in=UseCase.everything.sandboxes_of(user).values("pk"))
         return UseCase.everything.filter(mine | practice)
-
-
-class PersonField(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
-    """An active colleague."""
-
-    def get_queryset(self) -> Any:
-        return User.objects.active().filter(is_service=False)
 
 
 class MyUpload(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
@@ -98,7 +91,8 @@ class DatasetOut(serializers.ModelSerializer[Dataset]):
         {
             "add_version": rules.may_add_version,
             "describe": rules.may_describe,
-            "share": rules.may_share,
+            "share": share_rules.may_share,
+            "use": rules.may_use,
             "expect": rules.may_expect,
             "classify": rules.may_classify,
             "name_people": rules.may_name_people,
@@ -211,18 +205,12 @@ class ClassIn(StrictSerializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=1000)
 
 
-class ShareIn(StrictSerializer):
-    """A colleague."""
-
-    person = PersonField()
-
-
 def files_too(request: Request | HttpRequest) -> dict[str, Any]:
     """The body as one plain dict; a repeated field counts once."""
     return {name: request.data[name] for name in request.data}  # type: ignore[union-attr]
 
 
-class DatasetViewSet(ReadViewSet):
+class DatasetViewSet(SharesDatasets):
     """Tables, their versions and profiles."""
 
     model = Dataset
@@ -299,20 +287,6 @@ class DatasetViewSet(ReadViewSet):
         """Say how carefully it is kept."""
         dataset = custody.classify(self.get_object(), **self.taken(ClassIn, request), by=request.user)  # type: ignore[arg-type]
         return Response(self.get_serializer(dataset).data)
-
-    @extend_schema(request=ShareIn, responses={204: None})
-    @action(detail=True, methods=["post"])
-    def share(self, request: Request, pk: str | None = None) -> Response:
-        """Let one more colleague see it."""
-        datasets.share(self.get_object(), **self.taken(ShareIn, request), by=request.user)  # type: ignore[arg-type]
-        return Response(status=204)
-
-    @extend_schema(request=ShareIn, responses={204: None})
-    @action(detail=True, methods=["post"])
-    def unshare(self, request: Request, pk: str | None = None) -> Response:
-        """End a share."""
-        datasets.unshare(self.get_object(), **self.taken(ShareIn, request), by=request.user)  # type: ignore[arg-type]
-        return Response(status=204)
 
 
 class DatasetVersionViewSet(TakesTables, ReadViewSet):

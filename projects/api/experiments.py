@@ -24,11 +24,11 @@ from projects.services import experiments, guardrails, question_advice
 
 
 class UsableVersion(serializers.PrimaryKeyRelatedField):  # type: ignore[type-arg]
-    """A version the caller sees; others are as unknown as those that do not exist."""
+    """A version the caller may use; others are as unknown as those that do not exist."""
 
     def get_queryset(self) -> Any:
         request = self.context.get("request")
-        return DatasetVersion.objects.visible_to(request.user) if request else DatasetVersion.objects.none()
+        return DatasetVersion.objects.usable_by(request.user) if request else DatasetVersion.objects.none()
 
 
 class ExperimentJobOut(serializers.ModelSerializer[Job]):

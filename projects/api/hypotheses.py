@@ -37,7 +37,7 @@ class AnswerIn(StrictSerializer):
         super().__init__(*args, **kwargs)
         request = self.context.get("request")
         if request is not None:
-            self.fields["version"].queryset = DatasetVersion.objects.visible_to(request.user)  # type: ignore[attr-defined]
+            self.fields["version"].queryset = DatasetVersion.objects.usable_by(request.user)  # type: ignore[attr-defined]
 
 
 class LookIn(AnswerIn):

@@ -122,12 +122,6 @@ class VersionForm(TableForm):
     """A new state of a dataset."""
 
 
-class ShareForm(forms.Form):
-    """Who else may see it."""
-
-    person = forms.ModelChoiceField(User.objects.active().filter(is_service=False), label=_("Colleague"))
-
-
 class PeopleForm(forms.Form):
     """Who answers for a dataset."""
 

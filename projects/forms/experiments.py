@@ -13,7 +13,7 @@ from projects.models import DatasetVersion, Experiment, UseCase
 
 def usable_versions(user: User) -> Any:
     """Ready versions the person sees, without their large profiles."""
-    return DatasetVersion.objects.visible_to(user).ready().for_list().order_by("dataset__name", "-number")
+    return DatasetVersion.objects.usable_by(user).ready().for_list().order_by("dataset__name", "-number")
 
 
 class DraftForm(forms.Form):

@@ -29,7 +29,7 @@ class PlayForm(forms.Form):
 
 def versions_to_join(user: User) -> Any:
     """The newest ready versions one may use, with the most recent first."""
-    return DatasetVersion.objects.visible_to(user).ready().for_list().order_by("-created_at")[:200]
+    return DatasetVersion.objects.usable_by(user).ready().for_list().order_by("-created_at")[:200]
 
 
 class StepForm(forms.Form):

@@ -8,7 +8,7 @@ from projects.models.compared_texts import ComparedText, ComparedTrigram
 from projects.models.contracts import ContractSignature, TrustContract
 from projects.models.custom_fields import CustomField
 from projects.models.cycles import Cycle, Story
-from projects.models.datasets import Dataset, DatasetGrant, DatasetUserPermission, DatasetVersion
+from projects.models.datasets import Dataset, DatasetVersion
 from projects.models.dependencies import Dependency
 from projects.models.dossiers import Dossier, UsageReport
 from projects.models.estimates import Estimate
@@ -31,6 +31,7 @@ from projects.models.rubrics import RubricVersion
 from projects.models.saved_views import SavedView, ViewFollower
 from projects.models.scores import ScoreCard, ScoreVote
 from projects.models.sequences import Sequence
+from projects.models.shares import DatasetShare, ReceiverKind, Share, ShareRight
 from projects.models.squads import Component, SizeWaiver, SquadMember, SquadRole
 from projects.models.stops import StopProposal
 from projects.models.supports import Support
@@ -53,8 +54,7 @@ __all__ = [
     "CustomField",
     "Cycle",
     "Dataset",
-    "DatasetGrant",
-    "DatasetUserPermission",
+    "DatasetShare",
     "DatasetVersion",
     "Dependency",
     "Dossier",
@@ -72,12 +72,15 @@ __all__ = [
     "PhaseEvent",
     "RaciEntry",
     "ReadinessCheck",
+    "ReceiverKind",
     "Recipe",
     "RubricVersion",
     "SavedView",
     "ScoreCard",
     "ScoreVote",
     "Sequence",
+    "Share",
+    "ShareRight",
     "SizeWaiver",
     "SquadMember",
     "SquadRole",

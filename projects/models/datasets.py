@@ -6,13 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
-from guardian.shortcuts import get_objects_for_user  # noqa: TID251  visible_to is where guardian is asked
 
-from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import Job, Record
 from portal.core.states import Machine
+from projects.models.shares import DatasetShare, ShareRight
 from projects.models.squads import SquadMember
 from projects.models.use_cases import UseCase
 
@@ -22,47 +20,64 @@ if TYPE_CHECKING:
     from portal.core.models import User
 
 
+OPEN_TO_ALL = ("public", "internal")  # classes every colleague sees
+
+
+def tied_to(user: "User") -> Q:
+    """Datasets a person answers for, or whose use case they work on now."""
+    squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
+    return (
+        Q(owner_id=user.pk)
+        | Q(steward_id=user.pk)
+        | Q(use_case__in=squads)
+        | Q(use_case__product_owner_id=user.pk)
+    )
+
+
 class DatasetQuerySet(models.QuerySet["Dataset"]):
     """Speaking filters over datasets."""
 
     def visible_to(self, user: "User") -> "DatasetQuerySet":
         """
         Public and internal ones to everybody; the others to owner, steward, the squad of their
-        use case and people they were shared with, for good or until a day; all of them to the
-        auditor. What lies in a sandbox is seen by its learner alone.
+        use case and those they are shared with now; all of them to the auditor. What lies in a
+        sandbox is seen by its learner alone.
         """
+        return self.reached(user, ShareRight.VIEW)
+
+    def usable_by(self, user: "User") -> "DatasetQuerySet":
+        """Whose rows the person may work with: the same people, less those who may only look."""
+        return self.reached(user, ShareRight.USE)
+
+    def reached(self, user: "User", right: str) -> "DatasetQuerySet":
+        """Those on which a person has at least one of the two first rights."""
         if not user.is_authenticated:
             return self.none()
         seen = self.filter(Q(use_case=None) | Q(use_case__is_sandbox=False) | Q(owner_id=user.pk))
         if user.has_duty(Duty.AUDITOR):
             return seen
-        squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
-        shared = get_objects_for_user(
-            user, "projects.view_dataset", klass=Dataset, accept_global_perms=False
-        ).values("pk")
-        open_to_all = Q(classification__in=[Dataset.Classification.PUBLIC, Dataset.Classification.INTERNAL])
-        mine = (
-            Q(owner_id=user.pk)
-            | Q(steward_id=user.pk)
-            | Q(use_case__in=squads)
-            | Q(use_case__product_owner_id=user.pk)
-        )
-        lent = DatasetGrant.objects.current().filter(person_id=user.pk).values("dataset")
-        return seen.filter(open_to_all | mine | Q(pk__in=shared) | Q(pk__in=lent))
+        shared = DatasetShare.objects.current().giving(right).reaching(user).values("dataset")
+        return seen.filter(Q(classification__in=OPEN_TO_ALL) | tied_to(user) | Q(pk__in=shared))
+
+    def managed_by(self, user: "User") -> "DatasetQuerySet":
+        """Those a person answers for, or shares on because somebody let them."""
+        given = DatasetShare.objects.current().giving(ShareRight.MANAGE).reaching(user).values("dataset")
+        return self.filter(Q(owner_id=user.pk) | Q(steward_id=user.pk) | Q(pk__in=given))
 
     def askable_by(self, user: "User") -> "DatasetQuerySet":
         """
-        What a person may see is there, and may not open: confidential and personal data of use cases they see.
+        What a person may see is there, and may not open: confidential and personal data of use cases they
+        see, and what was shared with them to look at only.
 
         Special categories stay with the squad, and what belongs to a use case one may not see does not exist.
         """
         if not user.is_authenticated or user.has_duty(Duty.AUDITOR):
             return self.none()
         lendable = [Dataset.Classification.CONFIDENTIAL, Dataset.Classification.PERSONAL]
-        known = self.filter(
-            classification__in=lendable, use_case__in=UseCase.objects.visible_to(user).values("pk")
-        )
-        return known.exclude(pk__in=Dataset.objects.visible_to(user).values("pk"))
+        there = Q(use_case__in=UseCase.objects.visible_to(user).values("pk"))
+        looked_at = Q(pk__in=DatasetShare.objects.current().reaching(user).values("dataset"))
+        known = self.filter(there | looked_at, classification__in=lendable)
+        return known.exclude(pk__in=Dataset.objects.usable_by(user).values("pk"))
 
     def known_to(self, user: "User") -> "DatasetQuerySet":
         """Those a person sees or may ask for: all others do not exist for them."""
@@ -128,6 +143,9 @@ class Dataset(Record):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [
+            models.Index(fields=["name", "id"], name="dataset_by_name")
+        ]  # a page stops at its last row
 
     def __str__(self) -> str:
         return self.name
@@ -138,72 +156,16 @@ class Dataset(Record):
         return max(classes, key=cls.STRICTNESS.index)
 
 
-class DatasetUserPermission(UserObjectPermissionBase):
-    """A share of one dataset with one person (direct key: no orphans, real joins)."""
-
-    content_object = models.ForeignKey(Dataset, on_delete=models.CASCADE)
-
-
-class DatasetGrantQuerySet(models.QuerySet["DatasetGrant"]):
-    """Speaking filters over grants."""
-
-    def visible_to(self, user: "User") -> "DatasetGrantQuerySet":
-        """One's own, and those of datasets one owns or stewards; all of them to the auditor."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.has_duty(Duty.AUDITOR):
-            return self
-        mine = Q(person_id=user.pk) | Q(dataset__owner_id=user.pk) | Q(dataset__steward_id=user.pk)
-        return self.filter(mine)
-
-    def current(self) -> "DatasetGrantQuerySet":
-        """Not ended and not after their last day: time alone ends one."""
-        return self.filter(ended_at__isnull=True, until__gte=clock.today())
-
-    def over(self) -> "DatasetGrantQuerySet":
-        """Past their last day and not yet told."""
-        return self.filter(ended_at__isnull=True, until__lt=clock.today())
-
-    def for_list(self) -> "DatasetGrantQuerySet":
-        """With people and dataset."""
-        return self.select_related("person", "dataset__owner", "dataset__steward", "granted_by")
-
-
-class DatasetGrant(Record):
-    """One person may see and use one dataset for a purpose, until a day."""
-
-    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="grants")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
-    )
-    purpose = models.TextField(_("purpose"), max_length=2000)
-    until = models.DateField(_("until"))
-    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    objects = DatasetGrantQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["until", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["dataset", "person"], condition=Q(ended_at__isnull=True), name="one_grant_per_person"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.dataset} · {self.person}"
-
-
 class DatasetVersionQuerySet(models.QuerySet["DatasetVersion"]):
     """Speaking filters over versions."""
 
     def visible_to(self, user: "User") -> "DatasetVersionQuerySet":
         """Those of the datasets the person sees."""
         return self.filter(dataset__in=Dataset.objects.visible_to(user).values("pk"))
+
+    def usable_by(self, user: "User") -> "DatasetVersionQuerySet":
+        """Those of the datasets whose rows the person may work with."""
+        return self.filter(dataset__in=Dataset.objects.usable_by(user).values("pk"))
 
     def for_list(self) -> "DatasetVersionQuerySet":
         """With what a list shows; profiles are large and stay behind."""

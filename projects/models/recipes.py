@@ -17,10 +17,10 @@ class RecipeQuerySet(models.QuerySet["Recipe"]):
     """Speaking filters over recipes."""
 
     def visible_to(self, user: "User") -> "RecipeQuerySet":
-        """Where one sees every table it reads; what a recipe makes has a visibility of its own."""
+        """Where one may use every table it reads; what a recipe makes has a visibility of its own."""
         if not user.is_authenticated:
             return self.none()
-        hidden = Dataset.objects.exclude(pk__in=Dataset.objects.visible_to(user).values("pk"))
+        hidden = Dataset.objects.exclude(pk__in=Dataset.objects.usable_by(user).values("pk"))
         reading_hidden = Recipe.sources.through.objects.filter(dataset__in=hidden.values("pk"))
         return self.exclude(pk__in=reading_hidden.values("recipe"))
 

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 
 from portal.core.duties import Duty
 from portal.core.models import User
-from portal.core.verdicts import YES, Verdict, no
-from projects.models import Dataset, DatasetGrant, Recipe, SquadMember, UseCase
+from portal.core.verdicts import YES, Verdict, first_no, no
+from projects.models import Dataset, DatasetShare, Recipe, ShareRight, SquadMember, UseCase
 
 
 def is_in_squad(user: User, use_case: UseCase) -> bool:
@@ -31,13 +31,15 @@ def may_upload(user: User, use_case: UseCase | None = None) -> Verdict:
 
 
 def may_add_version(user: User, dataset: Dataset) -> Verdict:
-    """Owner, steward and the squad of its use case."""
+    """Owner, steward, the squad of its use case, and those it is shared with to edit."""
     if user.pk in {dataset.owner_id, dataset.steward_id}:
         return YES
     if dataset.use_case and is_in_squad(user, dataset.use_case):
         return YES
+    if has_share(user, dataset, ShareRight.EDIT):
+        return YES
     return no(
-        _("Only the owner, the steward and the squad of this dataset bring new versions."),
+        _("Only the owner, the steward, the squad and those who may edit this dataset bring new versions."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
         code="dataset.add_version_not_yours",
     )
@@ -48,51 +50,18 @@ def may_describe(user: User, dataset: Dataset) -> Verdict:
     if may_add_version(user, dataset):
         return YES
     return no(
-        _("Only the owner, the steward and the squad of this dataset describe it."),
+        _("Only the owner, the steward, the squad and those who may edit this dataset describe it."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
         code="dataset.describe_not_yours",
     )
 
 
-def may_share(user: User, dataset: Dataset) -> Verdict:
-    """Owner and steward, and never special categories or what lies in a sandbox."""
-    if dataset.use_case and dataset.use_case.is_sandbox:
-        return no(
-            _("This table lies in a sandbox, for practice; nobody else sees it."),
-            _("Bring it again outside of the sandbox to share it."),
-            code="sandbox",
-        )
-    if user.pk not in {dataset.owner_id, dataset.steward_id}:
-        return no(
-            _("Only the owner and the steward of a dataset share it."),
-            _("Ask %(owner)s.") % {"owner": dataset.owner},
-            code="dataset.share_not_yours",
-        )
-    return is_lendable(dataset)
-
-
-def is_lendable(dataset: Dataset) -> Verdict:
-    """The class caps how far data may go: special categories never leave the squad."""
-    if dataset.classification == Dataset.Classification.SPECIAL:
-        return no(
-            _("Special categories of personal data stay with the owner, the steward and the squad."),
-            _("Add the person to the squad if the work needs it."),
-            code="dataset.special_categories",
-        )
-    return YES
-
-
-def may_end_grant(user: User, grant: DatasetGrant) -> Verdict:
-    """Owner and steward, and the person who needs it no longer, while it runs."""
-    if grant.ended_at is not None:
-        return no(_("This access is over already."), code="dataset.access_over_already")
-    if user.pk in {grant.person_id, grant.dataset.owner_id, grant.dataset.steward_id}:
-        return YES
-    return no(
-        _("Only the owner, the steward and the person themselves end an access."),
-        _("Ask %(owner)s.") % {"owner": grant.dataset.owner},
-        code="dataset.end_grant_not_yours",
-    )
+def has_share(user: User, dataset: Dataset, right: str) -> bool:
+    """Whether a current share gives this right to somebody who changes things."""
+    if not user.is_active or user.has_duty(Duty.AUDITOR):
+        return False
+    current = DatasetShare.objects.current().giving(right).reaching(user)
+    return bool(current.filter(dataset=dataset).exists())
 
 
 def is_keeper(user: User, dataset: Dataset) -> bool:
@@ -101,11 +70,11 @@ def is_keeper(user: User, dataset: Dataset) -> bool:
 
 
 def may_expect(user: User, dataset: Dataset) -> Verdict:
-    """Owner and steward say what every version must keep."""
-    if is_keeper(user, dataset):
+    """Owner, steward and those it is shared with to edit say what every version must keep."""
+    if is_keeper(user, dataset) or has_share(user, dataset, ShareRight.EDIT):
         return YES
     return no(
-        _("Only the owner and the steward say what is expected of this dataset."),
+        _("Only the owner, the steward and those who may edit this dataset say what is expected of it."),
         _("Ask %(owner)s.") % {"owner": dataset.owner},
         code="dataset.expect_not_yours",
     )
@@ -144,9 +113,20 @@ def may_see_personal(user: User, dataset: Dataset) -> Verdict:
     )
 
 
+def may_use(user: User, dataset: Dataset) -> Verdict:
+    """Work with its rows: everybody who sees it, less those it is shared with to look at only."""
+    if Dataset.objects.usable_by(user).filter(pk=dataset.pk).exists():
+        return YES
+    return no(
+        _("You may look at this dataset; working with its rows needs the right to use it."),
+        _("Ask %(owner)s for it.") % {"owner": dataset.owner},
+        code="dataset.use_not_yours",
+    )
+
+
 def may_prepare(user: User, dataset: Dataset) -> Verdict:
-    """Whoever sees a dataset and changes things may make another table of it."""
-    return may_upload(user)
+    """Whoever may use a dataset and changes things may make another table of it."""
+    return first_no(may_upload(user), may_use(user, dataset))
 
 
 def may_edit_recipe(user: User, recipe: Recipe) -> Verdict:

@@ -6,17 +6,19 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, no
 from projects.models import Dataset, DatasetVersion
-from projects.rules.datasets import is_in_squad
+from projects.rules.datasets import is_in_squad, may_use
 
 
 def may_take_table(user: User, version: DatasetVersion) -> Verdict:
     """
-    Whoever sees a table may take it along, except where its class keeps it here: special categories
+    Whoever may use a table may take it along, except where its class keeps it here: special categories
     never leave, personal data only with those who answer for it. Auditors read and take nothing.
     """
-    dataset = version.dataset
+    dataset, use = version.dataset, may_use(user, version.dataset)
     if user.has_duty(Duty.AUDITOR):
         return no(_("Auditors read everything and take nothing away."), code="auditor.reads_only")
+    if not use:
+        return use
     if dataset.classification == Dataset.Classification.SPECIAL:
         return no(
             _("Special categories of personal data do not leave the portal."),

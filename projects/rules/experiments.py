@@ -149,7 +149,7 @@ def phase_allows(experiment: Experiment) -> Verdict:
 
 
 def data_allow(user: User, experiment: Experiment) -> Verdict:
-    """The version is ready and the person still sees it."""
+    """The version is ready and the person may still use it."""
     version = experiment.dataset_version
     if version.state != DatasetVersion.State.READY:
         return no(
@@ -157,7 +157,7 @@ def data_allow(user: User, experiment: Experiment) -> Verdict:
             _("Wait for its check, or choose another version."),
             code="experiment.dataset_version_not_ready",
         )
-    if not DatasetVersion.objects.visible_to(user).filter(pk=version.pk).exists():
+    if not DatasetVersion.objects.usable_by(user).filter(pk=version.pk).exists():
         return no(
             _("You may not use this dataset any more."),
             _("Ask %(owner)s.") % {"owner": version.dataset.owner},

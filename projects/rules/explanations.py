@@ -26,12 +26,12 @@ def may_explain(user: User, experiment: Experiment) -> Verdict:
 
 
 def may_see_rows(user: User, experiment: Experiment) -> Verdict:
-    """Single rows are shown to those who see the data."""
+    """Single rows are shown to those who may use the data."""
     version = experiment.dataset_version
-    if DatasetVersion.objects.visible_to(user).filter(pk=version.pk).exists():
+    if DatasetVersion.objects.usable_by(user).filter(pk=version.pk).exists():
         return YES
     return no(
-        _("Single rows are shown to those who may see the data."),
+        _("Single rows are shown to those who may use the data."),
         _("Ask %(owner)s to share the dataset with you.") % {"owner": version.dataset.owner},
         code="explanation.see_rows_not_yours",
     )

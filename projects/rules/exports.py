@@ -37,14 +37,14 @@ def works_on(user: User, trial: Trial) -> Verdict:
 
 
 def data_allow(user: User, trial: Trial) -> Verdict:
-    """A model inherits the class of its data: it goes only to people who may see that data."""
+    """A model inherits the class of its data: it goes only to people who may use that data."""
     version = trial.experiment.dataset_version
     if version.dataset.classification in OPEN_CLASSES:
         return YES
-    if DatasetVersion.objects.visible_to(user).filter(pk=version.pk).exists():
+    if DatasetVersion.objects.usable_by(user).filter(pk=version.pk).exists():
         return YES
     return no(
-        _("This model learned from data of the class “%(name)s”, which you may not see.")
+        _("This model learned from data of the class “%(name)s”, which you may not use.")
         % {"name": version.dataset.get_classification_display()},
         _("Ask %(owner)s to share the dataset with you.") % {"owner": version.dataset.owner},
         code="export.model_learned_from_data_class",

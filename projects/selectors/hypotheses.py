@@ -38,9 +38,9 @@ class Lane:
 
 
 def offered_versions(use_case: UseCase, reader: User) -> QuerySet[DatasetVersion]:
-    """Ready tables that the squad may see, its own first, and that this reader sees too."""
+    """Ready tables that the squad may see, its own first, and that this reader may use too."""
     squads = Q(dataset__use_case=use_case) | Q(dataset__classification__in=OPEN_TO_ALL)
-    found = DatasetVersion.objects.visible_to(reader).ready().filter(squads).select_related("dataset")
+    found = DatasetVersion.objects.usable_by(reader).ready().filter(squads).select_related("dataset")
     return found.order_by("dataset__name", "-number")
 
 

@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop as N_
-from guardian.shortcuts import remove_perm
 
 from portal.core import clock
 from portal.core.models import User
@@ -13,7 +12,7 @@ from portal.core.verdicts import require
 from projects.models import Dataset
 from projects.rules import datasets as rules
 from projects.selectors import privacy
-from projects.services import datasets
+from projects.services import shares
 
 
 @transaction.atomic
@@ -53,6 +52,7 @@ def classify(dataset: Dataset, *, classification: str, reason: str = "", by: Use
 
     A reason is needed for a milder class than before and for one below "personal" although columns look
     personal. What a recipe made is never milder than what it was made of.
+    Shares that reach further than the class allows end.
     """
     require(rules.may_classify(by, dataset))
     locked = Dataset.objects.select_for_update().get(pk=dataset.pk)
@@ -67,13 +67,10 @@ def classify(dataset: Dataset, *, classification: str, reason: str = "", by: Use
         "on": clock.today().isoformat(),
     }
     dataset.save(update_fields=["classification", "classified"])
-    if classification == Dataset.Classification.SPECIAL:
-        for reader in datasets.readers(dataset):
-            remove_perm("projects.view_dataset", reader, dataset)
-            audit.record("dataset.unshared", dataset, by=by, person=reader.pk)
     audit.record(
         "dataset.classified", dataset, by=by, before=old, after=classification, reason=reason.strip()
     )
+    shares.end_too_wide(dataset, by=by)
     return dataset
 
 

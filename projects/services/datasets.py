@@ -1,4 +1,4 @@
-"""Bringing tables, describing them and showing them to people."""
+"""Bringing tables and describing them."""
 
 import tempfile
 from contextlib import ExitStack
@@ -10,12 +10,11 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_noop as N_
-from guardian.shortcuts import assign_perm, get_users_with_perms, remove_perm
+from django.utils.translation import gettext as _
 
 from portal.core import filestore
 from portal.core.models import User
-from portal.core.services import audit, jobs, notices
+from portal.core.services import audit, jobs
 from portal.core.verdicts import require
 from projects import readings
 from projects.models import Dataset, DatasetVersion, UseCase
@@ -192,37 +191,3 @@ def cleaned(
         }
         raise ValidationError({field: problem})
     return {column: str(said).strip() for column, said in words.items() if str(said).strip()}
-
-
-@transaction.atomic
-def share(dataset: Dataset, *, person: User, by: User) -> None:
-    """Let one more person see and use a dataset. Safe to call twice."""
-    require(rules.may_share(by, dataset))
-    if person.pk in {reader.pk for reader in readers(dataset)}:
-        return
-    assign_perm("projects.view_dataset", person, dataset)
-    audit.record("dataset.shared", dataset, by=by, person=person.pk)
-    notices.tell(
-        [person],
-        text=N_("%(person)s shares the dataset “%(name)s” with you."),
-        url=reverse("projects:dataset_detail", args=[dataset.pk]),
-        by=by,
-        name=dataset.name,
-        person=by,
-    )
-
-
-@transaction.atomic
-def unshare(dataset: Dataset, *, person: User, by: User) -> None:
-    """End a share; what the person made with the data stays."""
-    require(rules.may_share(by, dataset))
-    if person.pk not in {reader.pk for reader in readers(dataset)}:
-        return
-    remove_perm("projects.view_dataset", person, dataset)
-    audit.record("dataset.unshared", dataset, by=by, person=person.pk)
-
-
-def readers(dataset: Dataset) -> list[User]:
-    """The people a dataset is shared with by name."""
-    people: Any = get_users_with_perms(dataset, only_with_perms_in=["view_dataset"])
-    return list(people.order_by("display_name"))

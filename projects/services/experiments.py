@@ -56,8 +56,8 @@ def draft_with_question(
 
 
 def require_usable(version: DatasetVersion, *, by: User) -> None:
-    """The version is ready and the person sees it."""
-    if not DatasetVersion.objects.visible_to(by).filter(pk=version.pk).exists():
+    """The version is ready and the person may use it."""
+    if not DatasetVersion.objects.usable_by(by).filter(pk=version.pk).exists():
         raise ValidationError({"dataset_version": _("There is no such dataset version that you may use.")})
     if version.state != DatasetVersion.State.READY:
         raise ValidationError(

@@ -77,7 +77,7 @@ def played(
 ) -> dict[str, Any] | None:
     """What the engine says of the steps; nothing when it broke its limits. Tables one may not use are not read."""
     joined = recipes.joined_versions(steps)
-    seen = DatasetVersion.objects.visible_to(person).ready()
+    seen = DatasetVersion.objects.usable_by(person).ready()
     wanted = {base.pk, *(each.pk for each in joined)}
     keys = {step["version"] for step in steps if step["kind"] == "join"}
     if seen.filter(pk__in=wanted).count() < len(wanted) or len(joined) < len(keys):

@@ -92,9 +92,9 @@ def key(step: dict[str, Any]) -> str:
 
 
 def require_joinable(step: dict[str, Any], person: User) -> None:
-    """The other table is ready, the person sees it, and it has these columns."""
+    """The other table is ready, the person may use it, and it has these columns."""
     try:
-        other = DatasetVersion.objects.visible_to(person).ready().filter(pk=step["version"]).first()
+        other = DatasetVersion.objects.usable_by(person).ready().filter(pk=step["version"]).first()
     except ValidationError:  # no key at all
         other = None
     if other is None:

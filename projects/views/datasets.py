@@ -24,7 +24,6 @@ from projects.forms.datasets import (
     DatasetForm,
     PeopleForm,
     ReadingForm,
-    ShareForm,
     VersionForm,
 )
 from projects.models import Dataset, DatasetVersion, PartialUpload
@@ -120,10 +119,8 @@ def dataset_detail(request: HttpRequest, pk: str) -> HttpResponse:
         "color": Dataset.COLORS[dataset.classification],
         "versions": [(version, DatasetVersion.COLORS[version.status]) for version in versions],
         "newest": newest,
-        "readers": datasets.readers(dataset),
-        "grants": dataset.grants.current().for_list(),
-        "share_form": ShareForm(),
-        "may_share": rules.may_share(request.user, dataset),
+        "may_use": rules.may_use(request.user, dataset),
+        "shares": dataset.shares.visible_to(request.user).current().for_list()[:5],
         "may_add_version": rules.may_add_version(request.user, dataset),
         "broken": expectations.broken_count(newest) if newest else 0,
         "suspected": privacy.open_question(dataset, newest),
@@ -238,34 +235,6 @@ def dataset_describe(request: HttpRequest, pk: str) -> HttpResponse:
         if version
         else redirect("projects:dataset_detail", pk=pk)
     )
-
-
-@require_POST
-@login_required
-def dataset_share(request: HttpRequest, pk: str) -> HttpResponse:
-    """Let one more colleague see it."""
-    dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
-    form = ShareForm(request.POST)
-    if form.is_valid():
-        datasets.share(dataset, person=form.cleaned_data["person"], by=request.user)
-        messages.success(request, _("%(person)s can see it now.") % {"person": form.cleaned_data["person"]})
-    else:
-        messages.error(request, _("Choose a colleague of the list."))
-    return redirect("projects:dataset_detail", pk=dataset.pk)
-
-
-@require_POST
-@login_required
-def dataset_unshare(request: HttpRequest, pk: str) -> HttpResponse:
-    """End a share."""
-    dataset = get_object_or_404(Dataset.objects.visible_to(request.user).for_list(), pk=pk)
-    form = ShareForm(request.POST)
-    if form.is_valid():
-        datasets.unshare(dataset, person=form.cleaned_data["person"], by=request.user)
-        messages.success(
-            request, _("%(person)s cannot see it by name any more.") % {"person": form.cleaned_data["person"]}
-        )
-    return redirect("projects:dataset_detail", pk=dataset.pk)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from governance.models import PolicyVersion
 from governance.services import approvals, delegations, models, overrides, petitions, policies, risks
 from portal.core import clock
 from portal.core.models import User
-from projects.services import dataset_grants
+from projects.services import shares
 from tests.governance import factories as f
 
 
@@ -48,7 +48,7 @@ def ruled(side: Any, version: Any, executive: User) -> None:
     )  # fmt: skip
     approvals.decide(asked, answer="approve", by=officer)
     side.waiver = asked.waiver
-    side.grant = dataset_grants.grant(
+    side.grant = shares.grant(
         side.dataset, person=side.friend, purpose=f"{side.mark}to compare", until=today + timedelta(days=20),
         by=side.author, evidence={},
     )  # fmt: skip

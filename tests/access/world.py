@@ -43,6 +43,7 @@ from projects.services import (
     recipes,
     saved_views,
     scores,
+    shares,
     squads,
     triage,
     use_cases,
@@ -331,7 +332,9 @@ def data(side: Side) -> None:
     for version in (side.version, side.shared_version):
         version.refresh_from_db()
         assert version.state == "ready", version.problems
-    datasets.share(side.dataset, person=side.friend, by=side.author)
+    side.share = shares.share(
+        side.dataset, person=side.friend, right="use", reason=f"{side.mark}reason", by=side.author
+    )
     step = {"kind": "drop", "columns": ["visits"]}
     side.upload = partial_uploads.begin(name="clients.csv", size=9, by=side.author)
     side.recipe = recipes.create(side.version, name=f"{side.mark}Recipe", steps=[step], by=side.author)

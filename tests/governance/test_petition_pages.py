@@ -9,7 +9,7 @@ from governance.services import approvals, gates as gate_services, overrides, pe
 from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.verdicts import Refused
-from projects.models import Dataset, DatasetGrant, SquadMember
+from projects.models import Dataset, DatasetShare, SquadMember
 from tests.governance import factories as f
 from tests.governance.test_gates import before_g3
 from tests.people import person
@@ -80,7 +80,7 @@ def test_data_is_asked_for_and_opened_by_page_and_by_program(client):
     assert answer.status_code == 201 and f.as_json(answer)["dataset"] == str(data.pk)
     asked = ApprovalRequest.objects.get()
     assert client.post(f"/api/approvals/{asked.pk}/decide/", {"answer": "approve"}, JSON).status_code == 403
-    assert not DatasetGrant.objects.exists()
+    assert not DatasetShare.objects.exists()
 
     client.force_login(owner)
     assert "Salaries · Asa Asker" in text(client.get("/inbox/"))
@@ -88,7 +88,7 @@ def test_data_is_asked_for_and_opened_by_page_and_by_program(client):
     assert client.post(f"/approvals/{asked.pk}/decide/", {"answer": "approve"}).status_code == 302
     client.force_login(asker)
     assert client.get(f"/data/{data.pk}/").status_code == 200
-    grant = DatasetGrant.objects.get()
+    grant = DatasetShare.objects.get()
     assert f.as_json(client.get("/api/data-access/?running=true"))["results"][0]["id"] == str(grant.pk)
     with later(10):
         client.force_login(asker)
@@ -134,7 +134,7 @@ def test_several_requests_are_answered_on_one_page_and_each_says_what_became_of_
     assert client.post("/api/approvals/together/", body, JSON).status_code == 403
     client.force_login(person("Stranger"))
     assert client.post("/api/approvals/together/", body, JSON).status_code == 404
-    assert DatasetGrant.objects.count() == 2
+    assert DatasetShare.objects.count() == 2
 
 
 def ready_to_go_live():

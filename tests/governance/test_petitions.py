@@ -27,8 +27,8 @@ from portal.core.models import AuditEvent
 from portal.core.services import audit
 from portal.core.states import IllegalMove
 from portal.core.verdicts import Refused
-from projects.models import Dataset, DatasetGrant, DatasetVersion, SquadMember, UseCase
-from projects.services import dataset_grants, datasets, squads
+from projects.models import Dataset, DatasetShare, DatasetVersion, SquadMember, UseCase
+from projects.services import datasets, shares, squads
 from tests.governance import factories as f
 from tests.people import person
 
@@ -254,17 +254,17 @@ def test_data_is_opened_by_its_owner_until_a_day_which_ends_it_by_itself():
     ):
         with pytest.raises(Refused):
             answered(asked, who)
-    assert not DatasetGrant.objects.exists()
+    assert not DatasetShare.objects.exists()
     answered(asked, steward)
 
-    grant = DatasetGrant.objects.get()
+    grant = DatasetShare.objects.get()
     assert (grant.person, grant.granted_by, grant.until) == (asker, steward, in_days(30))
     assert data in Dataset.objects.visible_to(asker) and data not in Dataset.objects.askable_by(asker)
     with pytest.raises(Refused, match="already"):
         petitions.access(data, purpose="Again.", until=in_days(30), by=asker)
     with later(31):
         assert data not in Dataset.objects.visible_to(asker)  # the day alone, no timetable
-        assert dataset_grants.expire_over() == 1 and dataset_grants.expire_over() == 0
+        assert shares.expire_over() == 1 and shares.expire_over() == 0
     assert {"dataset.access_granted", "dataset.access_expired"} <= verbs()
     assert asker.notices.filter(text__contains="has run out").count() == 1
 
@@ -280,7 +280,7 @@ def test_data_that_changes_its_class_or_belongs_to_ones_own_project_is_not_opene
     with pytest.raises(IllegalMove, match="changed"):
         answered(asked, owner)
     asked.refresh_from_db()
-    assert asked.state == "void" and not DatasetGrant.objects.exists()
+    assert asked.state == "void" and not DatasetShare.objects.exists()
     for field, said in (("purpose", {"purpose": " "}), ("until", {"until": in_days(400)})):
         Dataset.objects.filter(pk=data.pk).update(classification="personal")
         data.refresh_from_db()
@@ -300,10 +300,10 @@ def test_data_that_changes_its_class_or_belongs_to_ones_own_project_is_not_opene
         answered(asked, owner)
     answered(asked, boss)
     assert data in Dataset.objects.visible_to(asker)
-    grant = DatasetGrant.objects.get(ended_at=None)
+    grant = DatasetShare.objects.get(ended_at=None)
     with pytest.raises(Refused):
-        dataset_grants.end(grant, by=person("Stranger"))
-    dataset_grants.end(grant, by=owner)
+        shares.end(grant, by=person("Stranger"))
+    shares.end(grant, by=owner)
     assert data not in Dataset.objects.visible_to(asker)
 
 
@@ -365,7 +365,7 @@ def test_time_never_approves_any_of_the_new_kinds(before_g1):
     for each in (waiver, access):
         each.refresh_from_db()
         assert each.state == "expired"
-    assert not Waiver.objects.exists() and not DatasetGrant.objects.exists()
+    assert not Waiver.objects.exists() and not DatasetShare.objects.exists()
 
 
 def test_a_day_that_has_passed_before_the_decision_grants_nothing(before_g1):
@@ -379,7 +379,7 @@ def test_a_day_that_has_passed_before_the_decision_grants_nothing(before_g1):
                 answered(each, by)
             each.refresh_from_db()
             assert each.state == "open" and not each.decisions.exists()
-    assert not Waiver.objects.exists() and not DatasetGrant.objects.exists()
+    assert not Waiver.objects.exists() and not DatasetShare.objects.exists()
 
 
 def test_several_like_requests_are_decided_in_one_act_each_by_its_own_rules():
@@ -400,7 +400,7 @@ def test_several_like_requests_are_decided_in_one_act_each_by_its_own_rules():
     assert "older state" in str(found[asked[1]].verdict.reason)
     assert "owner or the steward" in str(found[asked[2]].verdict.reason)
     assert "decided a moment ago" in str(found[asked[3]].verdict.reason)
-    assert list(DatasetGrant.objects.values_list("dataset", "person")) == [(mine.pk, asker.pk)]
+    assert list(DatasetShare.objects.values_list("dataset", "person")) == [(mine.pk, asker.pk)]
     assert [ApprovalRequest.objects.get(pk=each.pk).state for each in asked] == [
         "approved", "open", "open", "withdrawn",
     ]  # fmt: skip

@@ -116,7 +116,6 @@ def test_a_key_to_another_app_leaves_no_way_back():
         if isinstance(field, models.ForeignKey)
         and field.related_model._meta.app_label != model._meta.app_label
         and not field.remote_field.hidden
-        and field.name not in {"user", "permission"}  # guardian's own keys on share rows
     ]
 
     assert leaks == []

@@ -15,7 +15,7 @@ from governance.models import (
     Waiver,
 )
 from governance.services import risks
-from projects.models import DatasetGrant, UseCase
+from projects.models import DatasetShare, UseCase
 from tests.governance import factories as f
 
 YES = {"answer": "approve", "checklist": f.CHECKLIST}
@@ -35,7 +35,7 @@ def decided():
         "serving": set(Deployment.objects.current().values_list("pk", flat=True)),
         "overrides": set(Override.objects.filter(state="in_force").values_list("pk", flat=True)),
         "policies": set(PolicyVersion.objects.published().values_list("pk", flat=True)),
-        "granted": (Waiver.objects.count(), DatasetGrant.objects.count()),
+        "granted": (Waiver.objects.count(), DatasetShare.objects.count()),
         "shown": Showcase.objects.shown().count(),
         "cases": set(UseCase.objects.values_list("pk", "phase", "risk_tier")),
     }

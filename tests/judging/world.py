@@ -41,7 +41,7 @@ from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import AuditEvent, User
 from portal.core.models.credentials import Credential, Right
-from projects.models import Dataset, DatasetGrant, SquadMember, Trial, UseCase
+from projects.models import Dataset, DatasetShare, SquadMember, Trial, UseCase
 from projects.services import phases, squads
 from tests.access.ruled import drafted
 from tests.governance import factories as f
@@ -197,7 +197,7 @@ class Court:
         until = clock.today() + timedelta(days=20)
         access = petitions.access(self.data, purpose="Count.", until=until, by=self.people["former"])
         approvals.decide(access, answer="approve", by=self.people["reviewer"])
-        self.grant = DatasetGrant.objects.for_list().get(dataset=self.data)
+        self.grant = DatasetShare.objects.for_list().get(dataset=self.data)
 
     def finding_work(self) -> None:
         """One that is open, one that waits to be verified, both owned by somebody who is not in the table."""
@@ -255,7 +255,7 @@ def standing() -> dict[str, Any]:
         "cases": UseCase.objects.values_list("pk", "phase", "risk_tier"),
         "risks": ResidualRisk.objects.values_list("pk", "ended_at"),
         "waivers": Waiver.objects.values_list("pk", "until", "ended_at"),
-        "grants": DatasetGrant.objects.values_list("pk", "until", "ended_at"),
+        "grants": DatasetShare.objects.values_list("pk", "until", "ended_at"),
         "stories": Showcase.objects.values_list("pk", "state", "consent_digest"),
         "certificates": Credential.objects.values_list("pk", "valid_until", "revoked_at"),
     }

@@ -19,7 +19,7 @@ from automl import __main__ as automl
 from portal.core import clock, job_runner, sandbox
 from portal.core.models.credentials import Right
 from projects.models import SquadMember, SquadRole, UseCase
-from projects.services import datasets, engine, experiments
+from projects.services import datasets, engine, experiments, shares
 from tests.people import person
 
 
@@ -75,6 +75,12 @@ def ready_version(play, content=None, **fields):
     job_runner.run_until_idle("quick")
     version.refresh_from_db()
     return version
+
+
+def lend(dataset, friend, *, by, days=30, right="use"):
+    """Share a dataset with somebody by name, for a month."""
+    until = clock.today() + timedelta(days=days) if days is not None else None
+    return shares.share(dataset, person=friend, right=right, reason="To compare.", until=until, by=by)
 
 
 def draft(play, version=None, **question):

@@ -119,14 +119,16 @@ def test_versions_shares_and_words():
     other = citizen.post(url + "versions/", {"file": upload(table(seed=3))}, format="multipart")
     assert other.status_code == 201 and other.json()["number"] == 2
     assert [each["number"] for each in citizen.get(url + "versions/").json()] == [2, 1]
-    assert owner.post(url + "share/", {"person": play.stranger.pk}).status_code == 403
-    assert citizen.post(url + "share/", {"person": play.stranger.pk}).status_code == 204
+    said = {"person": play.stranger.pk, "right": "use", "reason": "To compare.", "until": "2999-01-01"}
+    assert owner.post(url + "share/", said).status_code == 403
+    made = citizen.post(url + "share/", said)
+    assert made.status_code == 201
     assert program(play.stranger).get(url).status_code == 200
     assert (
         program(play.stranger).post(url + "versions/", {"file": upload()}, format="multipart").status_code
         == 403
     )
-    assert citizen.post(url + "unshare/", {"person": play.stranger.pk}).status_code == 204
+    assert citizen.post(f"/api/shares/{made.json()['id']}/end/").status_code == 200
     assert program(play.stranger).get(url).status_code == 404
     assert owner.post(url + "describe/", {"dictionary": {"age": "Years"}}).json()["dictionary"] == {
         "age": "Years"

@@ -114,10 +114,10 @@ def test_hidden_data_is_not_there_and_what_one_may_not_do_says_why():
     ]:  # fmt: skip
         assert outside.get(reverse(f"projects:{name}", args=[key])).status_code == 404
     share = reverse("projects:dataset_share", args=[version.dataset_id])
-    assert outside.post(share, {"person": play.stranger.pk}).status_code == 404
-    assert squad.post(share, {"person": play.stranger.pk}).status_code == 403
-    assert datasets.readers(version.dataset) == []
-    assert squad.get(share).status_code == 405
+    body = {"to": "person", "person": play.stranger.pk, "right": "use", "reason": "To compare."}
+    assert outside.post(share, body).status_code == 404
+    assert squad.post(share, body).status_code == 403
+    assert not version.dataset.shares.exists()
 
 
 def test_the_owner_shares_and_ends_it_and_the_dictionary_is_kept():
@@ -125,11 +125,15 @@ def test_the_owner_shares_and_ends_it_and_the_dictionary_is_kept():
     version = ready_version(play, classification="personal")
     client = browser(play.citizen)
     key = version.dataset_id
-    client.post(reverse("projects:dataset_share", args=[key]), {"person": play.stranger.pk})
-    assert play.stranger in datasets.readers(version.dataset)
-    assert "Sven" in client.get(reverse("projects:dataset_detail", args=[key])).content.decode()
-    client.post(reverse("projects:dataset_unshare", args=[key]), {"person": play.stranger.pk})
-    assert datasets.readers(version.dataset) == []
+    body = {"person": play.stranger.pk, "right": "use", "reason": "To compare.", "until": "2999-01-01"}
+    share = reverse("projects:dataset_share", args=[key]) + "?to=person"
+    assert client.post(share, body | {"until": ""}).status_code == 422 and not version.dataset.shares.exists()
+    assert client.post(share, body).status_code == 302
+    made = version.dataset.shares.get()
+    assert (made.person, made.right) == (play.stranger, "use")
+    assert "Sven" in client.get(reverse("projects:dataset_sharing", args=[key])).content.decode()
+    client.post(reverse("projects:dataset_share_end", args=[made.pk]))
+    assert not version.dataset.shares.filter(ended_at=None).exists()
     client.post(
         reverse("projects:dataset_describe", args=[key]),
         {"column": ["age", "visits"], "meaning": ["Years", ""]},

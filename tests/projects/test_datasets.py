@@ -10,9 +10,9 @@ from portal.core.models import AuditEvent, Job, Notice
 from portal.core.uploads import UploadRefused
 from portal.core.verdicts import Refused
 from projects.models import Dataset, DatasetVersion
-from projects.services import datasets, engine
+from projects.services import datasets, engine, shares
 from tests.people import person
-from tests.projects.data_scene import WALLED, quick_engine, ready_version, scene, table, upload
+from tests.projects.data_scene import WALLED, lend, quick_engine, ready_version, scene, table, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_engine")]
 
@@ -215,10 +215,10 @@ def test_confidential_data_is_seen_by_the_squad_the_auditor_and_those_it_is_shar
 
     assert seen(play.citizen) and seen(play.owner) and not seen(play.stranger) and not seen(friend)
     assert seen(person("Ada", duties=(Duty.AUDITOR,)))
-    datasets.share(dataset, person=friend, by=play.citizen)
+    made = lend(dataset, friend, by=play.citizen)
     assert seen(friend) and DatasetVersion.objects.visible_to(friend).filter(pk=version.pk).exists()
     assert "shares" in str(Notice.objects.get(user=friend))
-    datasets.unshare(dataset, person=friend, by=play.citizen)
+    shares.end(made, by=play.citizen)
     assert not seen(friend)
 
 
@@ -228,10 +228,10 @@ def test_a_stranger_shares_nothing_and_special_categories_are_not_shared():
     dataset = ready_version(play, classification="special").dataset
 
     with pytest.raises(Refused, match="Special categories"):
-        datasets.share(dataset, person=friend, by=play.citizen)
+        lend(dataset, friend, by=play.citizen)
     with pytest.raises(Refused, match="Only the owner"):
-        datasets.share(dataset, person=friend, by=play.stranger)
-    assert datasets.readers(dataset) == [] and not Notice.objects.filter(user=friend).exists()
+        lend(dataset, friend, by=play.stranger)
+    assert not dataset.shares.exists() and not Notice.objects.filter(user=friend).exists()
 
 
 def test_the_dictionary_is_written_by_the_squad_only_and_in_bearable_length():

@@ -12,7 +12,7 @@ from projects.selectors import changes, privacy
 from projects.selectors.expectations import expected, offered, suggestions
 from projects.services import custody, datasets, expectations
 from tests.people import person
-from tests.projects.data_scene import near_engine, ready_version, scene, upload
+from tests.projects.data_scene import lend, near_engine, ready_version, scene, upload
 
 __all__ = ["near_engine"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("near_engine")]
@@ -175,10 +175,10 @@ def test_columns_that_look_personal_are_masked_and_ask_for_the_class(client):
     )
     assert "Is this personal data?" not in client.get(detail).content.decode()
     classify = reverse("projects:dataset_classify", args=[dataset.pk])
-    datasets.share(dataset, person=play.stranger, by=play.citizen)
+    lend(dataset, play.stranger, by=play.citizen)
     assert client.post(classify, {"classification": "special"}).status_code == 302
     dataset.refresh_from_db()
-    assert dataset.classification == "special" and datasets.readers(dataset) == []
+    assert dataset.classification == "special" and not dataset.shares.filter(ended_at=None).exists()
 
 
 def test_the_dictionary_has_units_and_suggests_what_colleagues_wrote(client):

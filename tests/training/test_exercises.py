@@ -13,7 +13,7 @@ from portal.core import clock, job_runner
 from portal.core.models import AuditEvent, Job
 from portal.core.verdicts import Refused
 from projects.models import Dataset, DatasetVersion, Experiment, GuardrailResult, SquadMember, UseCase
-from projects.services import datasets, experiments, guardrails, sandboxes
+from projects.services import datasets, experiments, guardrails, sandboxes, shares
 from tests.people import person
 from tests.projects.data_scene import quick_engine
 from training import exercise_checks, exercising, selectors
@@ -78,7 +78,7 @@ def test_a_sandbox_is_seen_by_its_learner_alone_and_counts_nowhere():
     assert Experiment.objects.visible_to(learner).get() == draft
     assert not UseCase.objects.visible_to(learner).exists() and not SquadMember.objects.exists()
     with pytest.raises(Refused):
-        datasets.share(table, person=other, by=learner)
+        shares.share(table, person=other, right="view", reason="Look.", by=learner)
     assert not Dataset.objects.visible_to(other).exists()
 
 
