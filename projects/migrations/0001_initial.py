@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
         ('core', '0001_initial'),
         ('core', '__first__'),
     ]
@@ -139,6 +138,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['name', 'id'],
+                        'indexes': [models.Index(fields=['name', 'id'], name='dataset_by_name')],
                     },
                 ),
                 migrations.CreateModel(
@@ -876,6 +876,32 @@ class Migration(migrations.Migration):
                         'constraints': [models.UniqueConstraint(fields=('use_case', 'needs'), name='one_dependency_per_pair'), models.CheckConstraint(condition=models.Q(('use_case', models.F('needs')), _negated=True), name='no_need_of_itself')],
                     },
                 ),
+                migrations.CreateModel(
+                    name='DatasetShare',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('right', models.CharField(choices=[('view', 'View'), ('use', 'Use'), ('edit', 'Edit'), ('manage', 'Manage')], max_length=6, verbose_name='right')),
+                        ('is_everyone', models.BooleanField(default=False)),
+                        ('reason', models.TextField(max_length=2000, verbose_name='reason')),
+                        ('until', models.DateField(null=True, verbose_name='until')),
+                        ('is_on_request', models.BooleanField(default=False)),
+                        ('warned_on', models.DateField(null=True)),
+                        ('ended_at', models.DateTimeField(null=True)),
+                        ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='projects.dataset')),
+                        ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                        ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.orgunit', verbose_name='business unit')),
+                        ('squad', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.usecase', verbose_name='squad')),
+                    ],
+                    options={
+                        'ordering': ['created_at', 'id'],
+                        'abstract': False,
+                        'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['until'], name='dataset_share_until')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('is_everyone', True), ('person__isnull', True), ('squad__isnull', True), ('unit__isnull', True)), models.Q(('is_everyone', False), ('person__isnull', False), ('squad__isnull', True), ('unit__isnull', True)), models.Q(('is_everyone', False), ('person__isnull', True), ('squad__isnull', False), ('unit__isnull', True)), models.Q(('is_everyone', False), ('person__isnull', True), ('squad__isnull', True), ('unit__isnull', False)), _connector='OR'), name='dataset_share_has_one_receiver'), models.CheckConstraint(condition=models.Q(('is_on_request', False), models.Q(('person__isnull', False), ('right', 'use'), ('until__isnull', False)), _connector='OR'), name='dataset_share_on_request_has_a_day'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('person', 'dataset', 'is_on_request'), name='one_dataset_share_per_person'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('squad', 'dataset'), name='one_dataset_share_per_squad'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('unit', 'dataset'), name='one_dataset_share_per_unit'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('is_everyone', True)), fields=('dataset',), name='one_dataset_share_with_everyone')],
+                    },
+                ),
                 migrations.AddField(
                     model_name='dataset',
                     name='use_case',
@@ -1004,37 +1030,6 @@ class Migration(migrations.Migration):
                     options={
                         'ordering': ['created_at', 'id'],
                         'constraints': [models.UniqueConstraint(fields=('comment', 'user', 'kind'), name='one_reaction_of_a_kind')],
-                    },
-                ),
-                migrations.CreateModel(
-                    name='DatasetGrant',
-                    fields=[
-                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
-                        ('purpose', models.TextField(max_length=2000, verbose_name='purpose')),
-                        ('until', models.DateField(verbose_name='until')),
-                        ('ended_at', models.DateTimeField(blank=True, null=True)),
-                        ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='projects.dataset')),
-                        ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                        ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                    ],
-                    options={
-                        'ordering': ['until', 'id'],
-                        'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('dataset', 'person'), name='one_grant_per_person')],
-                    },
-                ),
-                migrations.CreateModel(
-                    name='DatasetUserPermission',
-                    fields=[
-                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                        ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='projects.dataset')),
-                        ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                        ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-                    ],
-                    options={
-                        'abstract': False,
-                        'unique_together': {('user', 'permission', 'content_object')},
                     },
                 ),
                 migrations.AddConstraint(
