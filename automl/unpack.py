@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import stat
 import zipfile
@@ -17,7 +18,7 @@ FORMAT, VERSION = "agora-project-bundle", 1
 # The same as the portal writes: plain words, at most three folders, no way up or out.
 NAME = re.compile(r"[A-Za-z0-9_]+(/[a-z0-9_]+){0,3}(\.[a-z0-9]+){1,2}")
 MOST_ENTRIES = 5_000
-MOST_BYTES = 4 * 1024**3
+MOST_BYTES = 2 * 1024**3
 MOST_RATIO, SMALL = 200, 1 << 20
 MOST_JSON = 32 * 1024**2
 DEEPEST = 60
@@ -107,6 +108,7 @@ def read_manifest(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo])
         with archive.open(info) as stream:
             content = stream.read(MOST_JSON + 1)
         manifest = json.loads(content)
+        refuse_odd(manifest)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, RecursionError):
         raise Unusable("bundle_json", entry="manifest.json") from None
     if len(content) > MOST_JSON or not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -114,7 +116,7 @@ def read_manifest(archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo])
     if manifest.get("format_version") != VERSION:
         raise Unusable("bundle_version", found=str(manifest.get("format_version"))[:20], known=VERSION)
     files = manifest.get("files")
-    if not isinstance(files, list) or not all(is_listed(each) for each in files) or depth(manifest) > DEEPEST:
+    if not isinstance(files, list) or not all(is_listed(each) for each in files):
         raise Unusable("bundle_json", entry="manifest.json")
     if len({each["path"] for each in files}) < len(files):
         raise Unusable("bundle_json", entry="manifest.json")
@@ -159,18 +161,24 @@ def copy_out(archive: zipfile.ZipFile, info: zipfile.ZipInfo, listed: dict[str, 
 def read_as_json(file: Path, path: str) -> None:
     """A JSON entry is of a bearable size and depth, so that whoever reads it later is safe."""
     try:
-        if file.stat().st_size > MOST_JSON or depth(json.loads(file.read_bytes())) > DEEPEST:
+        if file.stat().st_size > MOST_JSON:
             raise ValueError
+        refuse_odd(json.loads(file.read_bytes()))
     except (ValueError, RecursionError):
         raise Unusable("bundle_json", entry=path) from None
 
 
-def depth(value: Any) -> int:
-    """How deep lists and objects stand in each other; counted without recursion."""
-    deepest, waiting = 0, [(value, 1)]
+def refuse_odd(value: Any) -> None:
+    """
+    Raise ValueError for what no database holds or no program should walk: too deep, figures that are none,
+    words with NUL or half a character. Walked without recursion.
+    """
+    waiting = [(value, 1)]
     while waiting:
         each, level = waiting.pop()
-        deepest = max(deepest, level)
-        inner = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        if level > DEEPEST or (isinstance(each, float) and not math.isfinite(each)):
+            raise ValueError
+        if isinstance(each, str) and "\x00" in str(each.encode(), "utf-8"):
+            raise ValueError
+        inner = [*each, *each.values()] if isinstance(each, dict) else each if isinstance(each, list) else ()
         waiting.extend((one, level + 1) for one in inner)
-    return deepest

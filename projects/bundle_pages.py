@@ -10,23 +10,30 @@ from django.utils.translation import gettext as _
 from projects.bundle_sections import Collector
 
 LONGEST_PART = 200_000  # bytes of a file that is shown in the page; longer ones are linked
+MOST_COLUMNS = 6
+HOMES = ("project", "data", "experiments", "models", "governance")
 
 
 @dataclass
 class Part:
-    """One file, shown: rows of name and value, a table, or nothing but its link."""
+    """One file, shown: rows of name and value, a small table, or records one below the other."""
 
     path: str
     title: str
-    pairs: list[tuple[str, str]] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    records: list[list[tuple[str, str]]] = field(default_factory=list)
 
 
 def pages(manifest: dict[str, Any], found: Collector) -> dict[str, str]:
     """`index.html` and `README.md`; every word of a person in them is data, never markup."""
     parts = [shown(path, found.pieces[path].content) for path in ordered(found)]
-    context = {"manifest": manifest, "parts": parts, "left_out": found.left_out}
+    context = {
+        "manifest": manifest,
+        "parts": parts,
+        "paths": sorted(found.pieces),
+        "left_out": found.left_out,
+    }
     return {
         "index.html": render_to_string("projects/bundle_index.html", context),
         "README.md": readme(manifest, found),
@@ -34,43 +41,67 @@ def pages(manifest: dict[str, Any], found: Collector) -> dict[str, str]:
 
 
 def ordered(found: Collector) -> list[str]:
-    """The proposal first, then the project, data, experiments, models and governance."""
-    homes = ["project", "data", "experiments", "models", "governance"]
-    paths = [path for path in found.pieces if path.split("/")[0] in homes]
+    """What is shown: the proposal first, then the project, data, experiments, models and governance."""
+    told = [path for path in found.pieces if is_shown(path, found.pieces[path].content)]
     return sorted(
-        paths, key=lambda path: (homes.index(path.split("/")[0]), path != "project/proposal.json", path)
+        told, key=lambda path: (HOMES.index(path.split("/")[0]), path != "project/proposal.json", path)
     )
+
+
+def is_shown(path: str, content: bytes) -> bool:
+    """Facts of a bearable length; the rest is a link in the list of files."""
+    is_plain = path.endswith(".json") and path.count(".") == 1
+    return path.split("/")[0] in HOMES and is_plain and len(content) <= LONGEST_PART
 
 
 def shown(path: str, content: bytes) -> Part:
     """A file as the page shows it."""
     part = Part(path, titles().get(path, path.rsplit(".", 1)[0].replace("_", " ")))
-    is_plain = path.endswith(".json") and not path.endswith(".profile.json")
-    if not is_plain or len(content) > LONGEST_PART:
-        return part
     told = json.loads(content)
-    if isinstance(told, dict):
-        part.pairs = [
-            (name.replace("_", " "), cell(value))
-            for name, value in told.items()
-            if value not in (None, "", [], {})
-        ]
-    elif told and all(isinstance(each, dict) for each in told):
-        part.head = list(dict.fromkeys(name for each in told for name in each))
-        part.rows = [[cell(each.get(name)) for name in part.head] for each in told]
-        part.head = [name.replace("_", " ") for name in part.head]
+    rows = [told] if isinstance(told, dict) else [each for each in told if isinstance(each, dict)]
+    rows = [{name: value for name, value in each.items() if value not in (None, "", [], {})} for each in rows]
+    names = list(dict.fromkeys(name for each in rows for name in each))
+    if (
+        len(rows) > 1
+        and len(names) <= MOST_COLUMNS
+        and not any(is_nested(each) for row in rows for each in row.values())
+    ):
+        part.head = [plain(name) for name in names]
+        part.rows = [[cell(each.get(name)) for name in names] for each in rows]
+    else:
+        part.records = [[(plain(name), cell(value)) for name, value in each.items()] for each in rows if each]
     return part
 
 
+def plain(name: str) -> str:
+    """A field as words."""
+    return name.replace("_", " ")
+
+
+def is_nested(value: Any) -> bool:
+    """More than a word or a list of words."""
+    return isinstance(value, dict) or (
+        isinstance(value, list) and not all(isinstance(each, str) for each in value)
+    )
+
+
 def cell(value: Any) -> str:
-    """A value in words; what is nested stands as it does in the file."""
+    """A value in words; a list of objects is one line each."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return ", ".join(value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{plain(str(name))}: {cell(each)}"
+            for name, each in value.items()
+            if each not in (None, "", [], {})
+        )
+    if isinstance(value, list):
+        return ("\n" if any(isinstance(each, dict) for each in value) else ", ").join(
+            cell(each) for each in value
+        )
+    return str(value)
 
 
 def titles() -> dict[str, str]:

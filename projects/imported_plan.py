@@ -20,6 +20,7 @@ COUNTS = ("people_affected", "rough_benefit")
 FIGURES = ("metric_baseline", "metric_target")
 PEOPLE = ("process_owner", "improvement_owner", "operation_owner", "monitoring_owner")
 MOST_CRITERIA, MOST_HYPOTHESES, MOST_DATASETS, MOST_VERSIONS, MOST_RECIPES = 5, 50, 30, 50, 50
+MOST_EXPECTATIONS = 300
 LONGEST_NOTE = 3500
 Read = Callable[[str], Any]
 
@@ -46,7 +47,8 @@ def plan_of(manifest: dict[str, Any], read: Read) -> dict[str, Any]:
     parts = [
         *criteria(rows(read("project/kill_criteria.json"))),
         *hypotheses(rows(read("project/hypotheses.json"))),
-        *datasets(manifest, read),
+        *(found := datasets(manifest, read)),
+        *expectations(found, read),
         *recipes(rows(read("data/recipes.json"))),
     ]
     return {
@@ -197,6 +199,25 @@ def dataset(place: int, home: str, told: Any, files: dict[str, Any]) -> dict[str
         units=words(told.get("units"), 40),
         tables=[{"path": path, "sha256": files[path]["sha256"]} for path in tables[:MOST_VERSIONS]],
     )
+
+
+def expectations(datasets: list[dict[str, Any]], read: Read) -> list[dict[str, Any]]:
+    """What each version of a dataset had to keep there, to be checked anew here."""
+    made = []
+    for place, each in enumerate(datasets, start=1):
+        told = read(f"{each['data']['home']}/dataset.json")
+        wanted = rows(told.get("expectations")) if isinstance(told, dict) else []
+        wanted = [
+            one
+            for one in wanted
+            if isinstance(one.get("rule"), str) and isinstance(one.get("column", ""), str)
+        ]
+        if wanted and not each["refused"]:
+            title = f"{each['title']} ({len(wanted)})"
+            made.append(
+                part("expectations", place, title, dataset=each["key"], wanted=wanted[:MOST_EXPECTATIONS])
+            )
+    return made
 
 
 def words(found: Any, longest: int) -> dict[str, str]:

@@ -17,18 +17,17 @@ class BundleForm(forms.Form):
     file = forms.FileField(
         label=_("Zip of a project"),
         allow_empty_file=True,
-        required=False,
+        error_messages={"required": _("Choose the zip.")},
         help_text=_("As “Take the project along” made it, here or in another portal."),
         widget=forms.FileInput(attrs={"accept": ".zip", "data-pieces": "/api/uploads/"}),
     )
     upload = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
-    def clean(self) -> dict[str, Any]:
-        """One of the two."""
-        data: dict[str, Any] = super().clean() or {}
-        if bool(data.get("file")) == bool(data.get("upload")) and not self.errors:
-            self.add_error("file", _("Choose the zip."))
-        return data
+    use_required_attribute = False  # a file sent in pieces leaves its box empty
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("upload")
 
 
 class WhoForm(forms.Form):

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from portal.core.models import User
-from projects.models import ImportedProject
+from projects.imported_plan import PEOPLE
+from projects.models import ImportedProject, SquadRole, UseCase
 
 
 def names_here(brought: ImportedProject) -> list[dict[str, Any]]:
@@ -14,7 +15,36 @@ def names_here(brought: ImportedProject) -> list[dict[str, Any]]:
     names = {each["name"] for each in people}
     here = User.objects.active().filter(is_service=False, display_name__in=names)
     known = set(here.values_list("display_name", flat=True))
-    return [each | {"is_here": each["name"] in known} for each in people]
+    roles = role_names()
+    return [
+        each | {"is_here": each["name"] in known, "role": roles.get(each["role"], each["role"])}
+        for each in people
+    ]
+
+
+def role_names() -> dict[str, str]:
+    """Roles of the squad, and the people a proposal names."""
+    named = (*PEOPLE, "submitter", "product_owner", "sponsor")
+    fields = {name: str(UseCase._meta.get_field(name).verbose_name) for name in named}  # type: ignore[union-attr]
+    return {code: str(label) for code, label in SquadRole.choices} | fields
+
+
+def to_read_only(brought: ImportedProject) -> list[tuple[str, int]]:
+    """What comes along without becoming anything here, with its number."""
+    paths = [each["path"] for each in brought.files]
+    counts = [
+        (
+            _("Experiments with question and leaderboard"),
+            sum(path.startswith("experiments/") for path in paths),
+        ),
+        (_("Model versions with card and documents"), sum(path.endswith("/card.json") for path in paths)),
+        (
+            _("Files of decisions, findings, risks and value"),
+            sum(path.startswith("governance/") for path in paths),
+        ),
+        (_("Files of history, people, scores and talk"), sum(path.startswith("project/") for path in paths)),
+    ]
+    return [each for each in counts if each[1]]
 
 
 def parts(brought: ImportedProject) -> list[dict[str, Any]]:
@@ -38,7 +68,9 @@ def fate(part: dict[str, Any], made: dict[str, str]) -> dict[str, str]:
         return {"fate": _("Made"), "color": "green", "why": ""}
     if "why" in made:
         return {"fate": _("Not yet"), "color": "yellow", "why": made["why"]}
-    return {"fate": _("Would be made"), "color": "blue", "why": ""}
+    waits = part["kind"] != "criterion"
+    why = _("once its product owner takes it over") if waits else ""
+    return {"fate": _("Would be made"), "color": "blue", "why": why}
 
 
 def kinds() -> dict[str, str]:
@@ -47,6 +79,7 @@ def kinds() -> dict[str, str]:
         "criterion": _("Kill criterion"),
         "hypothesis": _("Hypothesis"),
         "dataset": _("Dataset"),
+        "expectations": _("Expectations of a dataset"),
         "recipe": _("Recipe"),
     }
 

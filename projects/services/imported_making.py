@@ -26,6 +26,7 @@ from projects.rules import imported_projects as rules
 from projects.services import (
     comments,
     datasets,
+    expectations,
     hypotheses,
     imported_projects,
     kill_criteria,
@@ -38,6 +39,12 @@ DAYS = 20  # a kill criterion of elsewhere is due so many days from now
 State = ImportedProject.State
 Part = dict[str, Any]
 WRONG = (Refused, ValidationError, UploadRefused, IllegalMove)
+ODD = (
+    TypeError,
+    ValueError,
+    KeyError,
+    AttributeError,
+)  # what a stranger wrote where our services expect our own forms
 
 
 @transaction.atomic
@@ -134,7 +141,7 @@ def make(brought: ImportedProject, place: Path, person: User) -> None:
         try:
             with transaction.atomic():
                 made[part["key"]] = MAKERS[part["kind"]](brought, use_case, part, place, person)
-        except WRONG as problem:
+        except (*WRONG, *ODD) as problem:
             made[part["key"]] = {"why": said(problem)}
         brought.made = made  # the next part asks what was made
     ImportedProject.LIFE.move(brought, "finish", use_case=use_case, made=made)
@@ -152,7 +159,9 @@ def make(brought: ImportedProject, place: Path, person: User) -> None:
 
 def said(problem: Exception) -> str:
     """Why, in words."""
-    return " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
+    if isinstance(problem, ValidationError):
+        return " ".join(problem.messages)
+    return str(problem) if isinstance(problem, WRONG) else _("It does not have the form that is used here.")
 
 
 def make_case(brought: ImportedProject, person: User) -> UseCase:
@@ -219,6 +228,18 @@ def make_dataset(
     return {"key": str(made.pk)}
 
 
+def make_expectations(
+    brought: ImportedProject, _case: UseCase, part: Part, _place: Path, person: User
+) -> dict[str, str]:
+    """What every version must keep, once the first one here is checked."""
+    key = brought.made.get(part["data"]["dataset"], {}).get("key")
+    dataset = Dataset.objects.filter(pk=key).first() if key else None
+    if dataset is None or not dataset.versions.ready().exists():
+        raise ValidationError(_("Its table is not here, or not checked yet."))
+    expectations.expect(dataset, part["data"]["wanted"], by=person)
+    return {"key": str(dataset.pk)}
+
+
 def make_recipe(
     brought: ImportedProject, use_case: UseCase, part: Part, _place: Path, person: User
 ) -> dict[str, str]:
@@ -244,5 +265,6 @@ MAKERS: dict[str, Maker] = {
     "criterion": make_criterion,
     "hypothesis": make_hypothesis,
     "dataset": make_dataset,
+    "expectations": make_expectations,
     "recipe": make_recipe,
 }

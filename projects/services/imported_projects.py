@@ -163,6 +163,10 @@ def keep(
 ) -> None:
     """Every file goes into the store under its digest; then the row says that it is read. The zip itself goes."""
     run.report(60, N_("Keeping the files"))
+    try:
+        uploads.refuse_room(sum(each["size"] for each in manifest["files"]), brought.owner)
+    except UploadRefused as full:
+        raise JobFailed(N_("It could not be kept: %(why)s"), why=str(full)) from None
     for each in manifest["files"]:
         if filestore.store(out / each["sha256"]) != each["sha256"]:
             raise JobFailed(UNPACKED)

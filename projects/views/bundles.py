@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.core import filestore
 from portal.core.models import Job
-from projects.models import ProjectBundle, UseCase
+from projects.models import ImportedProject, ProjectBundle, UseCase
 from projects.rules import bundles as rules
 from projects.selectors.bundle_data import may_take_bundle
 from projects.services import bundles
@@ -65,10 +65,12 @@ def bundle_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @login_required
 def bundle_panel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """On the page of a use case: the way to it, or why not."""
+    """On the page of a use case: the way to it, or why not; and where it was brought from."""
     use_case = found(request, pk)
     verdict = rules.may_export_project(request.user, use_case)  # type: ignore[arg-type]
-    return render(request, "projects/bundle_panel.html", {"use_case": use_case, "may_export": verdict})
+    brought = ImportedProject.objects.visible_to(request.user).filter(use_case=use_case).first()
+    context = {"use_case": use_case, "may_export": verdict, "brought": brought}
+    return render(request, "projects/bundle_panel.html", context)
 
 
 @require_POST

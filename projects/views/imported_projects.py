@@ -107,6 +107,7 @@ def context_of(request: HttpRequest, brought: ImportedProject) -> dict[str, Any]
         "parts": selectors.parts(brought),
         "people": selectors.names_here(brought),
         "papers": selectors.papers(brought),
+        "to_read_only": selectors.to_read_only(brought),
         "may_take_over": rules.may_take_over(request.user, brought),  # type: ignore[arg-type]
     }
 

@@ -31,6 +31,8 @@ from projects.models import (
 from projects.services import (
     bundles,
     datasets,
+    engine,
+    expectations,
     hypotheses,
     imported_making,
     imported_projects,
@@ -39,7 +41,7 @@ from projects.services import (
 )
 from tests.people import person
 from tests.projects import cases
-from tests.projects.data_scene import near_engine, ready_version, scene  # noqa: F401  a fixture
+from tests.projects.data_scene import WALLED, near_engine, ready_version, scene  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,8 @@ def play(near_engine):  # noqa: F811
     made.use_case.refresh_from_db()
     made.version = ready_version(made)
     datasets.describe(made.version.dataset, dictionary={"age": "Years"}, units={"age": "a"}, by=made.citizen)
+    wanted = [{"column": "age", "rule": "range", "least": 18, "most": 120}]
+    expectations.expect(made.version.dataset, wanted, by=made.citizen)
     recipes.create(
         made.version, name="Without sex", steps=[{"kind": "drop", "columns": ["sex"]}], by=made.citizen
     )
@@ -144,6 +148,8 @@ def test_a_round_trip_gives_the_same_texts_and_the_same_tables(play):
     job_runner.run_until_idle("quick")
     recipe = Recipe.objects.get(dataset=table)
     assert [(step["kind"], step["by"]) for step in recipe.steps] == [("drop", str(play.here.pk))]
+    table.refresh_from_db()
+    assert table.expectations == [{"column": "age", "rule": "range", "least": 18, "most": 120}]
     assert case.datasets.count() == 1 and case.hypotheses.count() == 1
 
     brought.refresh_from_db()
@@ -154,7 +160,7 @@ def test_a_round_trip_gives_the_same_texts_and_the_same_tables(play):
 def test_what_needs_the_squad_waits_for_it_and_says_so(play):
     brought = made(play, sent(play)[0])
     waiting = {part["kind"] for part in brought.plan["parts"] if "why" in brought.made[part["key"]]}
-    assert waiting == {"hypothesis", "dataset", "recipe"}
+    assert waiting == {"hypothesis", "dataset", "expectations", "recipe"}
     assert not brought.use_case.datasets.exists()
     with pytest.raises(Refused, match="squad take over"):
         imported_making.take_over(brought, by=play.stranger)
@@ -235,6 +241,18 @@ def nest_deeply(files, content):
     return zipped(relisted(files | {"project/squad.json": b"[" * 5000 + b"]" * 5000}))
 
 
+def hold_a_nul(files, content):
+    return zipped(relisted(files | {"project/squad.json": b'[{"user": "a\\u0000b"}]'}))
+
+
+def be_infinite(files, content):
+    return zipped(relisted(files | {"project/scores.json": b"[1e999]"}))
+
+
+def halve_a_character(files, content):
+    return zipped(relisted(files | {"project/squad.json": b'["\\ud800"]'}))
+
+
 def say_nothing(files, content):
     return zipped(relisted({name: each for name, each in files.items() if name != "project/proposal.json"}))
 
@@ -254,6 +272,9 @@ def say_nothing(files, content):
         (be_foreign, "bundle_foreign", ""),
         (be_cut_off, "bundle_no_zip", ""),
         (nest_deeply, "bundle_json", "project/squad.json"),
+        (hold_a_nul, "bundle_json", "project/squad.json"),
+        (be_infinite, "bundle_json", "project/scores.json"),
+        (halve_a_character, "bundle_json", "project/squad.json"),
         (say_nothing, "unfit", ""),
     ],
 )
@@ -395,6 +416,23 @@ def test_special_categories_in_a_forged_bundle_do_not_come_in(play):
     assert "Special categories" in part["refused"] and not brought.use_case.datasets.exists()
 
 
+def test_what_has_another_form_is_refused_part_by_part_and_the_rest_is_made(play):
+    files = files_of(play.zip)
+    steps = [{"kind": ["drop"], "columns": {"a": 1}}, {"kind": "drop", "columns": 7}]
+    recipe = {"name": "Odd", "reads": "data/d1/v1", "steps": steps}
+    files["data/recipes.json"] = json.dumps([recipe, 5, "x"]).encode()
+    files["project/kill_criteria.json"] = json.dumps([{"statement": 5}, None, {"threshold": "x"}]).encode()
+    files["project/hypotheses.json"] = b'{"a": 1}'
+    brought = made(play, sent(play, zipped(relisted(files)))[0])
+    for _time in range(2):
+        imported_making.take_over(brought, by=play.here)
+        job_runner.run_until_idle("quick")
+        brought = ImportedProject.objects.for_list().get(pk=brought.pk)
+    assert brought.state == "done" and brought.use_case.datasets.count() == 1
+    assert not brought.use_case.kill_criteria.exists() and not Recipe.objects.filter(name="Odd").exists()
+    assert brought.made["recipe-1"]["why"]
+
+
 def test_decisions_of_elsewhere_approve_nothing_here(play):
     from governance.models import ApprovalRequest, Model
 
@@ -421,6 +459,14 @@ def test_a_bundle_comes_in_pieces_too_and_through_the_api(play, client):
     assert client.post(url, who, content_type="application/json").status_code == 202
     job_runner.run_until_idle("quick")
     assert client.get(one).json()["use_case"] == str(UseCase.objects.order_by("created_at").last().pk)
+
+
+def test_the_engine_unpacks_behind_its_wall(play, monkeypatch):
+    monkeypatch.setattr(engine, "call", WALLED)
+    brought, _new = sent(play)
+    assert brought.state == "read", brought.problems
+    damaged = damage_a_byte(files_of(play.zip), play.zip)
+    assert [each["code"] for each in sent(play, damaged)[0].problems] == ["bundle_damaged"]
 
 
 def test_carrying_out_twice_at_once_is_refused(play):
@@ -465,6 +511,8 @@ def test_page_sends_and_carries_out(play, client):
     assert client.post(answer.url, {"product_owner": play.here.pk}).status_code == 302
     job_runner.run_until_idle("quick")
     page = client.get(answer.url).content.decode()
+    panel = reverse("projects:bundle_panel", args=[ImportedProject.objects.get().use_case_id])
+    assert answer.url in client.get(panel).content.decode()
     assert "It is a use case here" in page and "Take over what is left" in page
     client.force_login(play.here)
     over = reverse("projects:imported_project_take_over", args=[ImportedProject.objects.get().pk])
