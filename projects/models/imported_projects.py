@@ -63,6 +63,8 @@ class ImportedProject(Record):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     original_name = models.CharField(_("file"), max_length=200)
     bundle_digest = models.CharField(max_length=64)
+    # The store had these bytes before they were sent: a model, a bundle of ours. Theirs to remove, never ours.
+    is_shared = models.BooleanField(default=False)
     size_bytes = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.READING)
     manifest = models.JSONField(default=dict)

@@ -71,17 +71,22 @@ def send(*, file: File, by: User) -> tuple[ImportedProject, bool]:  # type: igno
         if standing and standing.status != State.REJECTED:
             return standing, False
         uploads.refuse_harmful(copy)
+        was_there = filestore.holds(digest)
         filestore.store(copy)
     if standing:
-        return read_again(standing, by=by), False
-    return begin(shown, digest, file.size, by)
+        return read_again(standing, is_shared=was_there, by=by), False
+    return begin(shown, digest, file.size, by, is_shared=was_there)
 
 
-def begin(shown: str, digest: str, size: int, person: User) -> tuple[ImportedProject, bool]:
+def begin(
+    shown: str, digest: str, size: int, person: User, *, is_shared: bool
+) -> tuple[ImportedProject, bool]:
     """The row with its job; of two that send the same at once one is the first."""
     try:
         with transaction.atomic():
-            made = ImportedProject(owner=person, original_name=shown, bundle_digest=digest, size_bytes=size)
+            made = ImportedProject(
+                owner=person, original_name=shown, bundle_digest=digest, size_bytes=size, is_shared=is_shared
+            )
             made.job = queue(made, "bundle.read", _("Check of %(name)s") % {"name": shown}, person)
             made.save(force_insert=True)
             audit.record("imported_project.sent", made, by=person, sha256=digest, size=size)
@@ -91,11 +96,11 @@ def begin(shown: str, digest: str, size: int, person: User) -> tuple[ImportedPro
 
 
 @transaction.atomic
-def read_again(brought: ImportedProject, *, by: User) -> ImportedProject:
+def read_again(brought: ImportedProject, *, is_shared: bool, by: User) -> ImportedProject:
     """Check a bundle once more that was not accepted."""
     require(rules.may_import_project(by))
     if brought.state == State.REJECTED:
-        ImportedProject.LIFE.move(brought, "read_again", problems=[])
+        ImportedProject.LIFE.move(brought, "read_again", problems=[], is_shared=is_shared)
     brought.job = queue(brought, "bundle.read", _("Check of %(name)s") % {"name": brought.original_name}, by)
     brought.save(update_fields=["job"])
     audit.record("imported_project.sent", brought, by=by, sha256=brought.bundle_digest)
@@ -206,15 +211,11 @@ def reject(run: JobRun, brought: ImportedProject, problems: list[dict[str, Any]]
 
 
 def forget_zip(brought: ImportedProject) -> None:
-    """Once that is certain, and nobody else is having the same bytes read."""
+    """Once that is certain; never what the store had for another reason, nor what somebody else is having read."""
     others = ImportedProject.objects.filter(bundle_digest=brought.bundle_digest, state=State.READING)
-    if not others.exclude(pk=brought.pk).exists() and not is_kept_here(brought.bundle_digest):
+    is_needed = brought.is_shared or others.exclude(pk=brought.pk).exists()
+    if not is_needed and not ProjectBundle.objects.filter(file_digest=brought.bundle_digest).exists():
         transaction.on_commit(partial(filestore.discard, brought.bundle_digest))
-
-
-def is_kept_here(digest: str) -> bool:
-    """A bundle of this very portal that is still handed out lies under the same digest."""
-    return ProjectBundle.objects.filter(file_digest=digest).exists()
 
 
 def tell(brought: ImportedProject, text: str) -> None:

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from automl import unpack
-from portal.core import clock, job_runner
+from portal.core import clock, filestore, job_runner
 from portal.core.duties import Duty
 from portal.core.models import AuditEvent, Job, Right
 from portal.core.states import IllegalMove
@@ -316,6 +316,21 @@ def test_a_link_in_the_zip_is_refused(play):
             if name != "project/squad.json":
                 archive.writestr(name, content)
     assert sent(play, buffer.getvalue())[0].problems[0]["code"] == "bundle_name"
+
+
+def test_a_stored_model_that_is_sent_as_a_bundle_is_refused_and_stays_in_the_store(
+    play, tmp_path, django_capture_on_commit_callbacks
+):
+    model = tmp_path / "model.zip"
+    model.write_bytes(be_foreign({}, b""))
+    digest = filestore.store(model)
+    with django_capture_on_commit_callbacks(execute=True):
+        brought, _new = sent(play, model.read_bytes())
+    assert brought.state == "rejected" and filestore.holds(digest)
+    other = zipped({"manifest.json": b"{}"})
+    with django_capture_on_commit_callbacks(execute=True):
+        brought, _new = sent(play, other)
+    assert brought.state == "rejected" and not filestore.holds(brought.bundle_digest)
 
 
 def test_what_was_refused_can_be_sent_again_and_is_read_again(play, monkeypatch):
