@@ -25,6 +25,12 @@ def _ingest(options: argparse.Namespace) -> int:
     return 0
 
 
+def _unpack(options: argparse.Namespace) -> int:
+    from automl.unpack import unpack_files
+
+    return unpack_files(Path(options.source), Path(options.out))
+
+
 def _profile(options: argparse.Namespace) -> int:
     from automl.files import write_json
     from automl.large import is_large
@@ -153,6 +159,7 @@ def _export(options: argparse.Namespace) -> int:
 
 COMMANDS = {
     "ingest": (_ingest, ("source", "name", "out"), "read an uploaded file into table.parquet"),
+    "unpack": (_unpack, ("source", "out"), "check and unpack the bundle of a project"),
     "profile": (_profile, ("table", "out"), "describe every column of a table"),
     "expect": (_expect, ("table", "expectations", "out", "today"), "check what is expected of a table"),
     "prepare": (_prepare, ("table", "plan", "out"), "play a recipe on a table"),

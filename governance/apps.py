@@ -13,11 +13,15 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
         from governance import champion_rule
-        from governance.selectors import backlog_marks, registry
+        from governance.selectors import backlog_marks, bundle, handover, registry
         from governance.services import policies
         from portal.core import panels
+        from projects import bundle_sections
+        from projects.selectors import handover as left_behind
 
         backlog_marks.register()
+        left_behind.register(handover.findings)
+        bundle_sections.register("3 governance", bundle.fill)
         post_migrate.connect(policies.install_shipped, sender=self)
         post_migrate.connect(champion_rule.install, sender=self)
         panels.register_sequels("trial", registry.registered)

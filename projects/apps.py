@@ -11,9 +11,16 @@ class ProjectsConfig(AppConfig):
     name = "projects"
 
     def ready(self) -> None:
-        """Offer the forms of the best model on the page of its experiment; index use cases for likeness."""
+        """Offer the forms of the best model on the page of its experiment; index use cases for likeness; fill bundles."""
         from portal.core import panels
+        from projects import bundle_sections
+        from projects.selectors import bundle_case, bundle_data
         from projects.services import compared_texts
 
         post_migrate.connect(compared_texts.keep_missing, sender=self)
         panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)
+        panels.register(
+            "use_case", url_name="projects:bundle_panel", title=_("Take the project along"), order=60
+        )
+        bundle_sections.register("1 use case", bundle_case.fill)
+        bundle_sections.register("2 data", bundle_data.fill)

@@ -4,12 +4,15 @@ from celery import shared_task
 
 from portal.core.job_runner import JobRun
 from projects.services import (
+    bundles,
     column_pairs,
     expectations,
     experiment_runs,
     explanations,
     exports,
     guardrails,
+    imported_making,
+    imported_projects,
     imports,
     ingestion,
     kill_criteria,
@@ -129,3 +132,24 @@ def tell_followers() -> None:
 def export_model(run: JobRun) -> None:
     """Build a model in one format."""
     exports.carry_out(run)
+
+
+def export_bundle(run: JobRun) -> None:
+    """Zip a whole use case."""
+    bundles.carry_out(run)
+
+
+@shared_task(ignore_result=True)
+def forget_bundles() -> None:
+    """Remove bundles whose days are over."""
+    bundles.forget_old()
+
+
+def read_bundle(run: JobRun) -> None:
+    """Check a bundle that was brought from elsewhere."""
+    imported_projects.read(run)
+
+
+def import_bundle(run: JobRun) -> None:
+    """Make a use case of a bundle."""
+    imported_making.go_through(run)

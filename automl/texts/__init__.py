@@ -15,10 +15,11 @@ from automl.texts.questions import QUESTION, SCORING
 from automl.texts.results import SUMMARY
 from automl.texts.searching import SEARCH
 from automl.texts.tables import EXPECTATIONS, INGEST, PREPARE, PROFILE
+from automl.texts.unpacking import UNPACK
 
 TEXTS: dict[str, str] = (
     INGEST | PROFILE | EXPECTATIONS | PREPARE | QUESTION | SCORING | GUARDRAILS | CHECK_TEXTS | SUMMARY | SEARCH
-    | EXPLAIN | EXPORT
+    | EXPLAIN | EXPORT | UNPACK
 )  # fmt: skip
 
 

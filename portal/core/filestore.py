@@ -84,6 +84,11 @@ def cached(digest: str, suffix: str = "") -> Path:
     return fetch(digest, path)
 
 
+def holds(digest: str) -> bool:
+    """Whether something with this digest is stored."""
+    return default_storage.exists(address(digest))
+
+
 def discard(digest: str) -> None:
     """Forget stored content that nothing refers to any more; the caller has made sure of that."""
     default_storage.delete(address(digest))

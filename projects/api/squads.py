@@ -20,7 +20,7 @@ from projects.api.part import KEY, Part
 from projects.api.ranks import with_way_back
 from projects.forms.teamwork import StaffingForm
 from projects.models import Component, SizeWaiver, SquadMember, SquadRole, UseCase
-from projects.selectors import loads, squads as reads, staffing
+from projects.selectors import handover, loads, squads as reads, staffing
 from projects.services import squad_sizes, squads, undos
 
 MOST = 200
@@ -80,6 +80,14 @@ class WaiverIn(StrictSerializer):
 
     reason = serializers.CharField(max_length=2000)
     until = serializers.DateField()
+
+
+class LooseOut(serializers.Serializer[handover.Loose]):
+    """One thing to hand over: what it is, what to do, and where."""
+
+    what = serializers.CharField()
+    remedy = serializers.CharField()
+    url = serializers.CharField()
 
 
 class WaiverOut(serializers.ModelSerializer[SizeWaiver]):
@@ -174,6 +182,13 @@ class SquadActs(Part):
         """Let somebody go."""
         member = self.part(SquadMember.objects.select_related("user"), part)
         return self.answered(member, lambda: squads.end_membership(member, by=request.user))
+
+    @extend_schema(responses=LooseOut(many=True))
+    @action(detail=True, methods=["get"], url_path=f"members/{KEY}/handover", filterset_class=None)
+    def member_handover(self, request: Request, pk: str, part: str) -> Response:
+        """What hangs on this person in this use case, as far as the caller sees it."""
+        member = self.part(SquadMember.objects.select_related("user", "use_case"), part)
+        return Response(LooseOut(handover.loose_ends(member, request.user), many=True).data)  # type: ignore[arg-type]
 
     @extend_schema(request=None, responses=MemberOut)
     @action(detail=True, methods=["post"], url_path=f"members/{KEY}/lead")

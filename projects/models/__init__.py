@@ -1,6 +1,7 @@
 """The tables of projects."""
 
 from projects.models.board_limits import BoardLimit
+from projects.models.bundles import ProjectBundle
 from projects.models.calendar_feeds import CalendarFeed
 from projects.models.column_pairs import ColumnPair
 from projects.models.comments import Comment, CommentReaction, Watch
@@ -18,6 +19,7 @@ from projects.models.exports import Export
 from projects.models.gate_plans import GatePlan
 from projects.models.guardrails import GuardrailResult
 from projects.models.hypotheses import Hypothesis
+from projects.models.imported_projects import ImportedProject
 from projects.models.imports import CaseImport
 from projects.models.kill_criteria import KillCriterion
 from projects.models.make_or_buy import MakeOrBuyAssessment
@@ -65,11 +67,13 @@ __all__ = [
     "GatePlan",
     "GuardrailResult",
     "Hypothesis",
+    "ImportedProject",
     "KillCriterion",
     "MakeOrBuyAssessment",
     "Offer",
     "PartialUpload",
     "PhaseEvent",
+    "ProjectBundle",
     "RaciEntry",
     "ReadinessCheck",
     "ReceiverKind",

@@ -3,6 +3,7 @@
 from projects.rules import (
     boards,
     bulk,
+    bundles,
     comments,
     contracts,
     custom_fields,
@@ -35,6 +36,7 @@ from projects.rules import (
 __all__ = [
     "boards",
     "bulk",
+    "bundles",
     "comments",
     "contracts",
     "custom_fields",

@@ -1,6 +1,7 @@
 """Receiving a file in pieces: each piece is on disk before it is acknowledged, so that sending can go on there."""
 
 import os
+import re
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from projects.services import uploads
 KEPT = timedelta(days=1)
 MOST_WAITING = 10
 MOST_PIECE = 8 * 1024 * 1024
+BUNDLE_NAME = re.compile(r"\.agora( ?\(\d+\))?\.zip$", re.IGNORECASE)
 
 
 def place_of(upload: PartialUpload) -> Path:
@@ -37,7 +39,8 @@ def begin(*, name: str, size: int, by: User) -> PartialUpload:
     """Announce a file; what can be refused by its name and size is refused now."""
     require(rules.may_upload(by))
     shown = uploads.shown_name(name)
-    uploads.refuse_type(Path(shown).suffix.lower())
+    if not BUNDLE_NAME.search(shown):  # these are looked at by the service that takes them
+        uploads.refuse_type(Path(shown).suffix.lower())
     if size < 1:
         raise UploadRefused(_("The file is empty. Export the table again and send it."), 400, "file.empty")
     if size > settings.MAX_UPLOAD_BYTES:

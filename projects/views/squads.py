@@ -17,7 +17,7 @@ from projects import coverage, rules
 from projects.forms.squads import MemberForm
 from projects.forms.teamwork import MemberChangeForm
 from projects.models import SquadMember, UseCase
-from projects.selectors import squads as reads
+from projects.selectors import handover, squads as reads
 from projects.services import squads, undos
 from projects.views.answers import carried_out, find, frame, status_of
 from projects.views.deeds import done
@@ -183,6 +183,7 @@ def squad_member(request: HttpRequest, pk: UUID, member: UUID) -> HttpResponse:
         "member": found,
         "form": form,
         "may_manage": may_manage,
+        "loose_ends": handover.loose_ends(found, request.user),  # type: ignore[arg-type]
     }
     return render(request, "projects/squad_member.html", context, status=status_of(form))
 

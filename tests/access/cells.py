@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.core import clock
+from tests.access.brought import bundle
 from tests.access.routes import routes
 from tests.access.world import Organisation, Side, upload
 
@@ -108,7 +109,7 @@ def offered() -> set[str]:
 
 
 def given(value: Any, world: Organisation, side: Side | None, *, unknown: bool = False) -> Any:
-    """`@main` is an object of the side, `%reviewer` a person, `#check` of a lesson, `day+9` a date, `!csv` a file."""
+    """`@main` is an object of the side, `%reviewer` a person, `#check` of a lesson, `day+9` a date, `!csv` and `!zip` a file."""
     if isinstance(value, dict):
         return {name: given(each, world, side, unknown=unknown) for name, each in value.items()}
     if isinstance(value, list):
@@ -132,7 +133,7 @@ def named(value: str, world: Organisation, side: Side | None, *, unknown: bool) 
             return world.lesson[name]
     if re.fullmatch(r"day[+-]\d+", value):
         return str(clock.today() + timedelta(days=int(value[3:])))
-    return upload("fresh") if value == "!csv" else value
+    return {"!csv": partial(upload, "fresh"), "!zip": bundle}.get(value, lambda: value)()
 
 
 def ask(case: Case, world: Organisation, persona: str, side: Side | None, *, unknown: bool = False) -> Any:
@@ -147,7 +148,7 @@ def ask(case: Case, world: Organisation, persona: str, side: Side | None, *, unk
     send = getattr(client, case.method.lower())
     if "!bytes" in str(case.body):
         return send(url, b"a,b\n1,2\n", content_type="application/octet-stream")
-    if case.route.startswith("api") and "!csv" not in str(case.body):
+    if case.route.startswith("api") and not re.search("!csv|!zip", str(case.body)):
         return send(url, body, content_type="application/json")
     return send(url, {name: each for name, each in body.items() if each is not None})
 

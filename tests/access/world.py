@@ -30,6 +30,7 @@ from portal.core.services import jobs, notices, tokens
 from projects.models import Experiment, Explanation, GuardrailResult, Trial
 from projects.question import advice_basis
 from projects.services import (
+    bundles,
     comments,
     datasets,
     experiments,
@@ -48,6 +49,7 @@ from projects.services import (
     triage,
     use_cases,
 )
+from tests.access.brought import brought
 from tests.access.communal import communal
 from tests.access.framed import framed
 from tests.access.practising import practised
@@ -190,6 +192,7 @@ class Organisation:
         communal(side, accepted)
         personal(side)
         ranked(side, accepted)
+        brought(side)
         return side
 
     def duty_holders(self) -> dict[str, User | None]:
@@ -460,6 +463,8 @@ def served(side: Side) -> None:
     assert side.batch.output_digest, side.batch.job
     side.export = exports.request(side.champion.trial, format="skops", by=side.author)
     exports.keep(side.export, {"ok": True, "name": "model"}, side.champion.bundle_digest, 1)
+    side.bundle = bundles.request(side.main, by=side.owner)
+    bundles.keep(side.bundle, {"files": 1, "left_out": [], "ruled": {}}, side.champion.bundle_digest, 1)
     about = {"severity": "medium", "owner": side.author, "detail": f"{side.mark}detail", "by": side.reviewer}
     side.finding = findings.raise_finding(side.main, title=f"{side.mark}Document the limits", **about)
     side.resolved = findings.raise_finding(side.main, title=f"{side.mark}Check the dates", **about)

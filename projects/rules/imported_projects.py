@@ -1,0 +1,56 @@
+"""Who brings whole use cases from elsewhere, and who goes on with them."""
+
+from django.utils.translation import gettext as _
+
+from portal.core.models import User
+from portal.core.verdicts import YES, Verdict, first_no, no
+from projects.models import ImportedProject
+from projects.rules.datasets import is_in_squad
+from projects.rules.saved_views import may_import
+from projects.rules.ways import is_portfolio_manager, still_open
+
+State = ImportedProject.State
+
+
+def may_import_project(user: User) -> Verdict:
+    """Portfolio managers: what is brought goes into the backlog without waiting in triage."""
+    return may_import(user)
+
+
+def may_carry_out(user: User, brought: ImportedProject) -> Verdict:
+    """Whoever brought it, once it is checked and before it is made."""
+    if brought.owner_id != user.pk:
+        return no(
+            _("It is carried out by %(person)s, who brought it.") % {"person": brought.owner},
+            code="imported_project.not_yours",
+        )
+    if brought.status != State.READ:
+        return no(
+            _("This is not the time: %(state)s.") % {"state": brought.get_state_display()},
+            code="imported_project.not_read",
+        )
+    return may_import_project(user)
+
+
+def may_take_over(user: User, brought: ImportedProject) -> Verdict:
+    """The squad of what it became, for the parts that only they may make; the manager for those they may."""
+    if brought.status != State.DONE or brought.use_case is None:
+        return no(
+            _("The use case is made first."),
+            _("Wait until it has been carried out."),
+            code="imported_project.not_done",
+        )
+    if not (is_in_squad(user, brought.use_case) or is_portfolio_manager(user)):
+        return no(
+            _("The product owner and the squad take over what is left."),
+            code="imported_project.take_over_not_yours",
+        )
+    return first_no(still_open(brought.use_case), something_is_left(brought))
+
+
+def something_is_left(brought: ImportedProject) -> Verdict:
+    """A part is neither made nor refused for good."""
+    parts = brought.plan.get("parts", [])
+    if any(not each["refused"] and "key" not in brought.made.get(each["key"], {}) for each in parts):
+        return YES
+    return no(_("Everything that can be made is made."), code="imported_project.nothing_left")
