@@ -693,6 +693,24 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='ProjectBundle',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('file_digest', models.CharField(blank=True, max_length=64)),
+                        ('size_bytes', models.PositiveBigIntegerField(default=0)),
+                        ('contents', models.JSONField(default=dict)),
+                        ('finished_at', models.DateTimeField(blank=True, null=True)),
+                        ('expires_at', models.DateTimeField(blank=True, null=True)),
+                        ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.job')),
+                        ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('use_case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bundles', to='projects.usecase')),
+                    ],
+                    options={
+                        'ordering': ['-created_at', 'id'],
+                    },
+                ),
+                migrations.CreateModel(
                     name='PhaseEvent',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -776,6 +794,31 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['deadline', 'created_at', 'id'],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ImportedProject',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('original_name', models.CharField(max_length=200, verbose_name='file')),
+                        ('bundle_digest', models.CharField(max_length=64)),
+                        ('is_shared', models.BooleanField(default=False)),
+                        ('size_bytes', models.PositiveBigIntegerField(default=0)),
+                        ('state', models.CharField(choices=[('reading', 'Being checked'), ('rejected', 'Not accepted'), ('read', 'Checked: nothing made yet'), ('running', 'Being carried out'), ('done', 'Carried out')], default='reading', max_length=10)),
+                        ('manifest', models.JSONField(default=dict)),
+                        ('plan', models.JSONField(default=dict)),
+                        ('problems', models.JSONField(default=list)),
+                        ('choices', models.JSONField(default=dict)),
+                        ('made', models.JSONField(default=dict)),
+                        ('read_at', models.DateTimeField(blank=True, null=True)),
+                        ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='core.job')),
+                        ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('use_case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='brought_from', to='projects.usecase')),
+                    ],
+                    options={
+                        'ordering': ['-created_at', 'id'],
+                        'constraints': [models.UniqueConstraint(fields=('owner', 'bundle_digest'), name='one_import_per_bundle_and_person')],
                     },
                 ),
                 migrations.CreateModel(
