@@ -12,12 +12,13 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
-        from governance import champion_rule
+        from governance import champion_rule, library_kinds
         from governance.selectors import backlog_marks, registry
         from governance.services import policies
         from portal.core import panels
 
         backlog_marks.register()
+        library_kinds.register()
         post_migrate.connect(policies.install_shipped, sender=self)
         post_migrate.connect(champion_rule.install, sender=self)
         panels.register_sequels("trial", registry.registered)

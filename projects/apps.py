@@ -13,7 +13,9 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the forms of the best model on the page of its experiment; index use cases for likeness."""
         from portal.core import panels
+        from projects import library_kinds
         from projects.services import compared_texts
 
+        library_kinds.register()
         post_migrate.connect(compared_texts.keep_missing, sender=self)
         panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)

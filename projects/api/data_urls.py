@@ -2,14 +2,19 @@
 
 from typing import Any
 
+from projects.api.artifacts import ArtifactVersionViewSet, ArtifactViewSet
 from projects.api.datasets import DatasetVersionViewSet, DatasetViewSet
 from projects.api.experiments import ExperimentViewSet
 from projects.api.explanations import ExplanationViewSet
 from projects.api.exports import ExportViewSet
+from projects.api.library import LibraryViewSet
 from projects.api.partial_uploads import PartialUploadViewSet
 from projects.api.recipes import RecipeViewSet
 
 routes: list[tuple[str, Any, str]] = [
+    ("artifacts", ArtifactViewSet, "artifact"),
+    ("artifact-versions", ArtifactVersionViewSet, "artifact-version"),
+    ("library", LibraryViewSet, "library"),
     ("datasets", DatasetViewSet, "dataset"),
     ("dataset-versions", DatasetVersionViewSet, "dataset-version"),
     ("experiments", ExperimentViewSet, "experiment"),
