@@ -48,23 +48,23 @@ def register() -> None:
     """Put them on the shelves of the library. Safe to call twice."""
     shelves.register(
         Kind(
-            "model", _("Models"), "model", "governance:model_detail",
+            "model", _("Model"), "model", "governance:model_detail",
             lambda: Model.objects.all(), lambda user: Model.objects.visible_to(user), model_rows,
         ),
         Kind(
-            "version", _("Model versions"), "model", "governance:version_detail",
+            "version", _("Model version"), "model", "governance:version_detail",
             lambda: ModelVersion.objects.for_list(),
             lambda user: ModelVersion.objects.visible_to(user).for_list(),
             origin=version_origin,
         ),
         Kind(
-            "edition", _("Model documents"), "document", "governance:edition_detail",
+            "edition", _("Model document"), "document", "governance:edition_detail",
             lambda: DocumentEdition.objects.for_list(),
             lambda user: DocumentEdition.objects.visible_to(user).for_list(), document_rows,
             form="kind", says=lambda form: DocumentKind(form).label,
         ),
         Kind(
-            "deployment", _("Services"), "rocket", "governance:deployment_detail",
+            "deployment", _("Service"), "rocket", "governance:deployment_detail",
             lambda: Deployment.objects.select_related("model", "version"),
             lambda user: Deployment.objects.visible_to(user).select_related("model", "version"),
         ),

@@ -59,23 +59,23 @@ def register() -> None:
     """Put datasets, experiments, recipes and artifacts on the shelves. Safe to call twice."""
     shelves.register(
         Kind(
-            "dataset", _("Datasets"), "data", "projects:dataset_detail",
+            "dataset", _("Dataset"), "data", "projects:dataset_detail",
             lambda: Dataset.objects.select_related("use_case"),
             lambda user: Dataset.objects.visible_to(user).select_related("use_case"),
             dataset_rows, dataset_origin,
         ),
         Kind(
-            "experiment", _("Experiments"), "experiment", "projects:experiment_detail",
+            "experiment", _("Experiment"), "experiment", "projects:experiment_detail",
             lambda: Experiment.objects.for_list(),
             lambda user: Experiment.objects.visible_to(user).for_list(),
             experiment_rows, experiment_origin,
         ),
         Kind(
-            "recipe", _("Recipes"), "adjustments", "projects:recipe_detail",
+            "recipe", _("Recipe"), "adjustments", "projects:recipe_detail",
             Recipe.objects.all, lambda user: Recipe.objects.visible_to(user),
         ),
         Kind(
-            "artifact", _("Artifacts"), "file", "projects:artifact_detail",
+            "artifact", _("Artifact"), "file", "projects:artifact_detail",
             lambda: Artifact.objects.select_related("use_case"),
             lambda user: Artifact.objects.visible_to(user).select_related("use_case"),
             artifact_rows, artifact_origin, form="kind",

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -109,7 +109,7 @@ class ContentIn(StrictSerializer):
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """One of the three; a text becomes a file."""
         if len([name for name in ("file", "text", "link") if name in data]) != 1:
-            raise serializers.ValidationError({"file": [_now("Send one file, text or link.")]})
+            raise serializers.ValidationError({"file": [gettext("Send one file, text or link.")]})
         if "text" in data:
             data["file"] = ContentFile(data.pop("text").encode(), name="note.md")
         return data

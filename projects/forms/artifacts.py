@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.urls import Resolver404, resolve
-from django.utils.translation import gettext as _now, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from portal.core.models import User
 from projects import shelves
@@ -29,7 +29,7 @@ class PagesField(forms.CharField):
         for line in (super().to_python(value) or "").split():
             thing = source_at(line)
             if thing is None:
-                said = _now(
+                said = gettext(
                     "“%(line)s” is not the page of a dataset, an experiment, a model version or an artifact."
                 )
                 raise forms.ValidationError(said % {"line": line[:120]})

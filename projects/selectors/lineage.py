@@ -116,5 +116,6 @@ def nodes(knots: set[Knot], user: User) -> dict[Knot, Node]:
 
 def node(kind: Any, thing: Any) -> Node:
     """One thing by its name and its page."""
-    icon = thing.icon if kind.code == "artifact" else kind.icon
-    return Node(kind.code, str(thing.pk), kind.label, str(thing), icon, kind.url(thing.pk))
+    is_artifact = kind.code == "artifact"
+    icon, label = (thing.icon, thing.get_kind_display()) if is_artifact else (kind.icon, kind.label)
+    return Node(kind.code, str(thing.pk), label, str(thing), icon, kind.url(thing.pk))

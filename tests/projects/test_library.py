@@ -39,7 +39,7 @@ def test_the_library_shows_every_kind_in_one_order():
     assert titles(play.citizen) == ["A weather service", "Reading claims", "Claims"]
     assert titles(play.citizen, sort="old") == ["Claims", "Reading claims", "A weather service"]
     assert titles(play.citizen, sort="title") == ["A weather service", "Claims", "Reading claims"]
-    assert facet(play.citizen, "kind") == {"Datasets": 1, "Note": 1, "Link": 1}
+    assert facet(play.citizen, "kind") == {"Dataset": 1, "Note": 1, "Link": 1}
     assert facet(play.citizen, "use_case") == {play.use_case.ref: 2}
     assert facet(play.citizen, "tag") == {"hail": 1}
     assert facet(play.citizen, "owner") == {"Carl Citizen": 2, "Olga Owner": 1}
