@@ -8,6 +8,7 @@ urlpatterns = [
     path("library/", library.library, name="library"),
     path("library/new/", artifacts.artifact_new, name="artifact_new"),
     path("library/<slug:kind>/<uuid:pk>/lineage/", library.library_lineage, name="library_lineage"),
+    path("library/<slug:kind>/<uuid:pk>/panel/", library.library_panel, name="library_panel"),
     path("library/<uuid:pk>/", artifacts.artifact_detail, name="artifact_detail"),
     path("library/<uuid:pk>/edit/", artifacts.artifact_edit, name="artifact_edit"),
     path("library/<uuid:pk>/versions/new/", artifacts.artifact_version_new, name="artifact_version_new"),

@@ -94,9 +94,9 @@ class SourceField(serializers.CharField):
     def to_internal_value(self, data: Any) -> Any:
         """Kind and key."""
         parts = SOURCE.fullmatch(super().to_internal_value(data))
-        if parts is None:
-            self.fail("invalid")
-        return parts[1], UUID(parts[2])
+        if parts:
+            return parts[1], UUID(parts[2])
+        return self.fail("invalid")
 
 
 class ContentIn(StrictSerializer):

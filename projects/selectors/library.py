@@ -184,9 +184,7 @@ def with_words(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 def heaps_of(code: str, rows: QuerySet[Any]) -> list[Heap]:
     """How many there are of each class, use case and owner: one query."""
-    names = ("lib_class", "lib_case", "lib_owner")
-    if code == "artifact":
-        names = (*names, "kind")
+    names = ["lib_class", "lib_case", "lib_owner", *(["kind"] if code == "artifact" else [])]
     counted = rows.values_list(*names).annotate(n=Count("pk"))
     return [
         Heap(code if len(rest) == 1 else f"{rest[0]}", grade or "", str(case or ""), str(owner), rest[-1])

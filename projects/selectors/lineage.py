@@ -80,7 +80,7 @@ def next_to(knots: set[Knot], user: User, *, is_up: bool) -> tuple[set[Knot], bo
 
 def ends_of_edges(user: User, *, is_up: bool) -> list[tuple[str, str, Ends]]:
     """For each kind of edge: where it begins, where it leads, and the keys there that the reader sees."""
-    made = []
+    made: list[tuple[str, str, Ends]] = []
     for edge in shelves.edges():
         here, there = (edge.made, edge.source) if is_up else (edge.source, edge.made)
         near, far = (edge.made_path, edge.source_path) if is_up else (edge.source_path, edge.made_path)

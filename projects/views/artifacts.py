@@ -185,7 +185,7 @@ def artifact_retire(request: HttpRequest, pk: str) -> HttpResponse:
         artifacts.retire(artifact, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
         messages.success(request, _("It is put away. You can take it back on this page."))
     else:
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     return redirect("projects:artifact_detail", pk=artifact.pk)
 
 

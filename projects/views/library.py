@@ -1,5 +1,7 @@
 """The library page, and the lineage of anything in it."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,19 +43,30 @@ def page_number(text: str) -> int:
     return min(max(int(text), 1), 100_000) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-@require_safe
-@login_required
-def library_lineage(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
-    """What something was made from and what was made from it, to be walked along step by step."""
+def line_of(request: HttpRequest, kind: str, pk: str, *, steps: int) -> dict[str, Any]:
+    """A thing of the library with its lineage, or 404."""
     found_kind = shelves.kind(kind)
     if found_kind is None:
         raise Http404
     thing = get_object_or_404(found_kind.seen(request.user), pk=pk)
-    line = lineage(kind, thing.pk, request.user, steps=3)  # type: ignore[arg-type]
-    context = {
+    return {
         "here": node(found_kind, thing),
-        "line": line,
+        "line": lineage(kind, thing.pk, request.user, steps=steps),  # type: ignore[arg-type]
         "reuse": reuse(kind, thing.pk, request.user),  # type: ignore[arg-type]
+        "can_be_source": found_kind.origin is not None,
         "title": _("Lineage of %(thing)s") % {"thing": thing},
     }
-    return render(request, "projects/library_lineage.html", context)
+
+
+@require_safe
+@login_required
+def library_lineage(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
+    """What something was made from and what was made from it, to be walked along step by step."""
+    return render(request, "projects/library_lineage.html", line_of(request, kind, pk, steps=3))
+
+
+@require_safe
+@login_required
+def library_panel(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
+    """The same in a few lines, for the page of the thing itself."""
+    return render(request, "projects/library_panel.html", line_of(request, kind, pk, steps=1))
