@@ -97,12 +97,12 @@ def derive(artifact: Artifact, sources: list[Source], *, by: User) -> Artifact:
     return artifact
 
 
-def visible(sources: set[Source], by: User) -> set[Source]:
+def visible(sources: set[Source], user: User) -> set[Source]:
     """Those of them the person sees."""
     seen: set[Source] = set()
     for code in {code for code, _key in sources}:
         if kind := shelves.kind(code):
-            keys = kind.seen(by).filter(pk__in=[key for each, key in sources if each == code])
+            keys = kind.seen(user).filter(pk__in=[key for each, key in sources if each == code])
             seen |= {(code, key) for key in keys.values_list("pk", flat=True)}
     return seen
 
