@@ -149,6 +149,13 @@ class ArtifactForm(ContentForm, AboutForm):
         chosen = self["use_case"].value()
         self.fields["use_case"].queryset = my_use_cases(user, chosen)  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """What was written here is a note and an address is a link, where no other kind was chosen."""
+        data = super().clean()
+        if data.get("kind") == Artifact.Kind.DOCUMENT and (data.get("text") or data.get("link")):
+            data["kind"] = Artifact.Kind.NOTE if data.get("text") else Artifact.Kind.LINK
+        return data
+
 
 class VersionForm(ContentForm):
     """A new state of an artifact."""

@@ -82,6 +82,14 @@ def test_a_refused_form_says_what_to_do_and_makes_nothing(said, words):
     assert not Artifact.objects.exists() and not ArtifactVersion.objects.exists()
 
 
+def test_what_is_written_is_a_note_and_an_address_is_a_link_without_choosing_the_kind():
+    client = browser(person())
+    fields = {"title": "Storms", "kind": "document", "classification": "internal"}
+    client.post(reverse("projects:artifact_new"), {**fields, "text": "x"})
+    client.post(reverse("projects:artifact_new"), {**fields, "link": "https://example.org"})
+    assert list(Artifact.objects.order_by("created_at").values_list("kind", flat=True)) == ["note", "link"]
+
+
 def test_what_it_was_made_from_is_named_by_the_address_of_its_page():
     play = scene()
     data = dataset(play.citizen, classification="confidential", use_case=play.use_case)
