@@ -123,11 +123,12 @@ def artifacts(user: User, words: str, limit: int) -> list[Hit]:
 
 def experiments(user: User, words: str, limit: int) -> list[Hit]:
     """By title."""
-    found = Experiment.objects.visible_to(user).filter(title__icontains=words).order_by("-created_at")[:limit]
+    visible = Experiment.objects.visible_to(user).select_related("use_case")
+    found = visible.filter(title__icontains=words).order_by("-created_at")[:limit]
     return [
         Hit(
             each.title,
-            str(each.get_state_display()),
+            each.use_case.ref,
             reverse("projects:experiment_detail", args=[each.pk]),
             "flask",
         )

@@ -4,7 +4,9 @@ import random
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from governance.services import documents
 from projects import shelves, tasks
@@ -124,6 +126,25 @@ def test_a_hidden_thing_in_the_middle_ends_the_walk():
     ]  # fmt: skip
     assert lineage("artifact", first.pk, play.stranger).made == []
     assert lineage("artifact", last.pk, play.stranger).sources == []
+
+
+@pytest.mark.usefixtures("quick_engine")
+def test_the_global_search_finds_artifacts_and_experiments_that_the_reader_sees(settings):
+    settings.JOB_HEARTBEAT_SECONDS = 3600
+    play = scene()
+    run = draft(play, ready_version(play))
+    note(play.citizen, title=f"About {run.title}", classification="confidential")
+    mine = hits(play.citizen, run.title)
+    assert mine["artifacts"] == [f"About {run.title}"] and mine["experiments"] == [run.title]
+    assert not {"artifacts", "experiments"} & set(hits(play.stranger, run.title))
+
+
+def hits(user, words):
+    """What the page of the search finds, by kind."""
+    client = Client()
+    client.force_login(user)
+    groups = client.get(reverse("search"), {"q": words}).context["groups"]
+    return {each.code: [hit.title for hit in each.hits] for each in groups}
 
 
 def test_what_was_put_away_leaves_the_library_and_can_be_looked_up():
