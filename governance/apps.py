@@ -12,7 +12,7 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
-        from governance import champion_rule
+        from governance import champion_rule, library_kinds
         from governance.selectors import backlog_marks, bundle, handover, registry
         from governance.services import policies
         from portal.core import panels
@@ -22,6 +22,7 @@ class GovernanceConfig(AppConfig):
         backlog_marks.register()
         left_behind.register(handover.findings)
         bundle_sections.register("3 governance", bundle.fill)
+        library_kinds.register()
         post_migrate.connect(policies.install_shipped, sender=self)
         post_migrate.connect(champion_rule.install, sender=self)
         panels.register_sequels("trial", registry.registered)

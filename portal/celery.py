@@ -24,6 +24,7 @@ TURNS = (
     ("keep the places of the backlog short", "projects.tasks.keep_ranks_short", 86400.0),
     ("forget files whose sender never came back", "projects.tasks.forget_uploads", 3600.0),
     ("remove bundles whose days are over", "projects.tasks.forget_bundles", 3600.0),
+    ("keep artifacts as strict as what they were made from", "projects.tasks.keep_classes", 300.0),
     ("grade exams whose time ran out", "training.tasks.close_overdue_attempts", 300.0),
     ("renew certificates and warn before they end", "training.tasks.keep_certificates", 3600.0),
     ("clear sandboxes left alone and keep reviews moving", "training.tasks.keep_exercises", 3600.0),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from governance.models import Model
 from portal.core.context import Shell
 from portal.core.models import User
-from projects.models import Dataset, Experiment, SavedView, UseCase
+from projects.models import Artifact, Dataset, Experiment, SavedView, UseCase
 from projects.selectors.views import address
 
 SHORTEST, LONGEST = 2, 100
@@ -46,6 +46,7 @@ def search(request: Any, text: str, *, limit: int = FEW, user: Any = None) -> li
         groups += [
             Group("use_cases", _("Use cases"), use_cases(user, words, limit)),
             Group("datasets", _("Data"), datasets(user, words, limit)),
+            Group("artifacts", _("Library"), artifacts(user, words, limit)),
             Group("experiments", _("Experiments"), experiments(user, words, limit)),
             Group("models", _("Models"), models(user, words, limit)),
             Group("views", _("Kept views"), views(user, words, limit)),
@@ -106,13 +107,28 @@ def datasets(user: User, words: str, limit: int) -> list[Hit]:
     ]
 
 
-def experiments(user: User, words: str, limit: int) -> list[Hit]:
-    """By title."""
-    found = Experiment.objects.visible_to(user).filter(title__icontains=words).order_by("-created_at")[:limit]
+def artifacts(user: User, words: str, limit: int) -> list[Hit]:
+    """By title, without those put away."""
+    found = Artifact.objects.visible_to(user).current().filter(title__icontains=words)[:limit]
     return [
         Hit(
             each.title,
-            str(each.get_state_display()),
+            str(each.get_kind_display()),
+            reverse("projects:artifact_detail", args=[each.pk]),
+            each.icon,
+        )
+        for each in found
+    ]
+
+
+def experiments(user: User, words: str, limit: int) -> list[Hit]:
+    """By title."""
+    visible = Experiment.objects.visible_to(user).select_related("use_case")
+    found = visible.filter(title__icontains=words).order_by("-created_at")[:limit]
+    return [
+        Hit(
+            each.title,
+            each.use_case.ref,
             reverse("projects:experiment_detail", args=[each.pk]),
             "flask",
         )

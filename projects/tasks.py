@@ -5,6 +5,7 @@ from celery import shared_task
 from portal.core.job_runner import JobRun
 from projects.services import (
     bundles,
+    artifact_sources,
     column_pairs,
     expectations,
     experiment_runs,
@@ -115,6 +116,12 @@ def try_cases(run: JobRun) -> None:
 def import_cases(run: JobRun) -> None:
     """Carry an import out."""
     imports.go_through(run, keep=True)
+
+
+@shared_task(ignore_result=True)
+def keep_classes() -> None:
+    """Let what was made from data that became stricter become as strict."""
+    artifact_sources.keep_classes()
 
 
 @shared_task(ignore_result=True)

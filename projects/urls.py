@@ -1,6 +1,6 @@
 """Addresses of projects."""
 
-from projects import backlog_urls, data_urls, framing_urls, squad_urls, use_case_urls
+from projects import backlog_urls, data_urls, framing_urls, library_urls, squad_urls, use_case_urls
 
 app_name = "projects"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *use_case_urls.urlpatterns,
     *squad_urls.urlpatterns,
     *data_urls.urlpatterns,
+    *library_urls.urlpatterns,
 ]

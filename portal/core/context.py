@@ -65,7 +65,8 @@ SECTIONS: list[tuple[Any, list[Place]]] = [
     (
         _("Build"),
         [
-            Place(_("Data"), "projects:dataset_list", "data", under=("dataset_", "library")),
+            Place(_("Data"), "projects:dataset_list", "data", under=("dataset_",)),
+            Place(_("Library"), "projects:library", "book", under=("library_", "artifact_")),
             Place(_("Experiments"), "projects:experiment_list", "experiment", under=("experiment_",)),
         ],
     ),

@@ -16,6 +16,7 @@ from portal.core import formulas
 TEXT = {"p", "br", "strong", "em", "code", "pre", "ul", "ol", "li", "blockquote", "a", "hr", "h3", "h4"}
 TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
 _comments = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["strikethrough"])
+_notes = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 SHAPES = {"svg", "title", "desc", "g", "path", "rect", "circle", "text"}
 LOOKS = {
     "viewBox", "role", "aria-labelledby", "class", "id", "x", "y", "cx", "cy", "r", "width", "height", "d", "fill",
@@ -63,6 +64,21 @@ def lesson_html(text: str) -> SafeString:
     html = formulas.put_in(
         cleaned(_lessons.render(source, found), TEXT | TABLES | {"h2", "span"}), found.get("formulas", [])
     )
+    return boxed(html)
+
+
+def note_html(text: str) -> SafeString:
+    """
+    What people bring to the library: headings one step below the title of the page, tables, code as it is.
+
+    Pictures and raw HTML are left out; neither formulas nor colours are worked out of text that anybody may bring.
+    """
+    html = _notes.render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    return boxed(cleaned(html, TEXT | TABLES | {"h2", "s"}))
+
+
+def boxed(html: str) -> SafeString:
+    """Code and tables in boxes that scroll by keyboard."""
     html = html.replace("<pre>", '<pre tabindex="0">')
     html = html.replace("<table>", '<div class="table-box" tabindex="0"><table class="table">')
     return mark_safe(html.replace("</table>", "</table></div>"))  # nosec B308 B703

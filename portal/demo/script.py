@@ -24,6 +24,7 @@ ACT_MODULES = (
     "framing",
     "governance",
     "learning",
+    "library",
     "people",
     "practice",
     "squads",

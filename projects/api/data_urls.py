@@ -2,15 +2,20 @@
 
 from typing import Any
 
+from projects.api.artifacts import ArtifactVersionViewSet, ArtifactViewSet
 from projects.api.datasets import DatasetVersionViewSet, DatasetViewSet
 from projects.api.experiments import ExperimentViewSet
 from projects.api.explanations import ExplanationViewSet
 from projects.api.exports import ExportViewSet
+from projects.api.library import LibraryViewSet
 from projects.api.partial_uploads import PartialUploadViewSet
 from projects.api.recipes import RecipeViewSet
 from projects.api.shares import ShareViewSet
 
 routes: list[tuple[str, Any, str]] = [
+    ("artifacts", ArtifactViewSet, "artifact"),
+    ("artifact-versions", ArtifactVersionViewSet, "artifact-version"),
+    ("library", LibraryViewSet, "library"),
     ("datasets", DatasetViewSet, "dataset"),
     ("dataset-versions", DatasetVersionViewSet, "dataset-version"),
     ("experiments", ExperimentViewSet, "experiment"),

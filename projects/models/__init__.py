@@ -1,5 +1,6 @@
 """The tables of projects."""
 
+from projects.models.artifacts import Artifact, ArtifactSource, ArtifactTag, ArtifactVersion
 from projects.models.board_limits import BoardLimit
 from projects.models.bundles import ProjectBundle
 from projects.models.calendar_feeds import CalendarFeed
@@ -43,6 +44,10 @@ from projects.models.use_cases import UseCase
 
 __all__ = [
     "Area",
+    "Artifact",
+    "ArtifactSource",
+    "ArtifactTag",
+    "ArtifactVersion",
     "BoardLimit",
     "CalendarFeed",
     "CaseImport",

@@ -12,7 +12,7 @@ from portal.core.verdicts import require
 from projects.models import Dataset
 from projects.rules import datasets as rules
 from projects.selectors import privacy
-from projects.services import shares
+from projects.services import artifact_sources, shares
 
 
 @transaction.atomic
@@ -71,6 +71,7 @@ def classify(dataset: Dataset, *, classification: str, reason: str = "", by: Use
         "dataset.classified", dataset, by=by, before=old, after=classification, reason=reason.strip()
     )
     shares.end_too_wide(dataset, by=by)
+    artifact_sources.follow("dataset", [dataset.pk], classification)
     return dataset
 
 

@@ -52,6 +52,7 @@ from projects.services import (
 from tests.access.brought import brought
 from tests.access.communal import communal
 from tests.access.framed import framed
+from tests.access.library import shelved
 from tests.access.practising import practised
 from tests.access.ranked import ranked
 from tests.access.ruled import renewed, ruled
@@ -177,6 +178,7 @@ class Organisation:
         cases(side)
         framed(side, proposal, accepted)
         data(side)
+        shelved(side)
         looking(side)
         teamwork(side, accepted)
         experiment(side)

@@ -145,7 +145,7 @@ def test_rows_are_hidden_from_those_who_do_not_see_the_data_on_page_and_api():
     shown = page(reviewer, "explanation_detail", asked.pk)
     told = api(reviewer, "get", f"explanations/{asked.pk}/").json()
 
-    assert shown.status_code == 200 and "shown to those who may see the data" in shown.content.decode()
+    assert shown.status_code == 200 and "shown to those who may use the data" in shown.content.decode()
     assert "answer" not in shown.context
     assert told["result"] == {} and told["options"] == {} and not told["can"]["read"]["allowed"]
     assert send(reviewer, "explain_ask", play.experiment.pk, what="rows", row=1).status_code == 403
