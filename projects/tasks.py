@@ -4,8 +4,8 @@ from celery import shared_task
 
 from portal.core.job_runner import JobRun
 from projects.services import (
-    bundles,
     artifact_sources,
+    bundles,
     column_pairs,
     expectations,
     experiment_runs,

@@ -991,6 +991,26 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='Artifact',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('kind', models.CharField(choices=[('document', 'Document'), ('notebook', 'Notebook'), ('image', 'Image'), ('report', 'Report (PDF)'), ('note', 'Note'), ('extract', 'Extract of a table'), ('link', 'Link')], max_length=10, verbose_name='kind')),
+                        ('title', models.CharField(max_length=140, verbose_name='title')),
+                        ('description', models.TextField(blank=True, max_length=4000, verbose_name='description')),
+                        ('classification', models.CharField(choices=[('public', 'Public'), ('internal', 'Internal'), ('confidential', 'Confidential'), ('personal', 'Personal data'), ('special', 'Special categories of personal data')], default='internal', max_length=14, verbose_name='classification')),
+                        ('retired_at', models.DateTimeField(blank=True, null=True)),
+                        ('retired_reason', models.CharField(blank=True, max_length=500)),
+                        ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+                        ('retired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('use_case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='artifacts', to='projects.usecase', verbose_name='use case')),
+                    ],
+                    options={
+                        'ordering': ['-created_at', 'id'],
+                        'indexes': [models.Index(fields=['kind', '-created_at'], name='artifact_shelf')],
+                    },
+                ),
+                migrations.CreateModel(
                     name='UseCaseTemplate',
                     fields=[
                         ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1043,6 +1063,53 @@ class Migration(migrations.Migration):
                     options={
                         'ordering': ['created_at', 'id'],
                         'constraints': [models.UniqueConstraint(fields=('use_case', 'user'), name='one_watch_per_person')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ArtifactSource',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('kind', models.CharField(max_length=12)),
+                        ('key', models.UUIDField()),
+                        ('artifact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='projects.artifact')),
+                    ],
+                    options={
+                        'ordering': ['kind', 'key'],
+                        'indexes': [models.Index(fields=['kind', 'key'], name='artifact_source_key')],
+                        'constraints': [models.UniqueConstraint(fields=('artifact', 'kind', 'key'), name='one_source_once')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ArtifactTag',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('word', models.CharField(max_length=40)),
+                        ('artifact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to='projects.artifact')),
+                    ],
+                    options={
+                        'ordering': ['word'],
+                        'indexes': [models.Index(fields=['word'], name='artifact_tag_word')],
+                        'constraints': [models.UniqueConstraint(fields=('artifact', 'word'), name='one_tag_per_word')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ArtifactVersion',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('number', models.PositiveIntegerField()),
+                        ('remark', models.CharField(blank=True, max_length=300, verbose_name='what changed')),
+                        ('original_name', models.CharField(blank=True, max_length=200)),
+                        ('digest', models.CharField(blank=True, max_length=64)),
+                        ('size_bytes', models.PositiveBigIntegerField(default=0)),
+                        ('media_type', models.CharField(blank=True, max_length=100)),
+                        ('link', models.URLField(blank=True, max_length=2000, verbose_name='address')),
+                        ('artifact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='projects.artifact')),
+                        ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'ordering': ['-number'],
+                        'constraints': [models.UniqueConstraint(fields=('artifact', 'number'), name='one_artifact_version_per_number'), models.CheckConstraint(condition=models.Q(models.Q(('digest', ''), ('link__gt', '')), models.Q(('digest__gt', ''), ('link', '')), _connector='OR'), name='file_or_link')],
                     },
                 ),
                 migrations.CreateModel(
