@@ -15,7 +15,7 @@ from portal.core.verdicts import Refused
 from projects import sniffing
 from projects.models import Artifact, ArtifactSource, ArtifactTag, ArtifactVersion, Dataset, SquadMember
 from projects.rules import artifacts as rules
-from projects.services import artifact_files, artifact_sources, artifacts
+from projects.services import artifact_files, artifact_sources, artifacts, custody
 from tests.people import person
 from tests.projects.artifact_scene import PDF, PNG, dataset, file, note, notebook, sandbox
 from tests.projects.data_scene import scene
@@ -309,6 +309,17 @@ def test_a_source_named_later_raises_the_class_all_the_way_down():
     with pytest.raises(ValidationError):
         artifact_sources.derive(first, [("artifact", first.pk)], by=play.citizen)
     assert list(first.sources.values_list("kind", flat=True)) == ["dataset"]
+
+
+def test_classifying_a_table_reaches_what_was_made_of_it_at_once():
+    play = scene()
+    data = dataset(play.citizen, use_case=play.use_case)
+    made = note(play.citizen, use_case=play.use_case, made_from=[("dataset", data.pk)])
+    note(play.citizen, use_case=play.use_case, title="Below", made_from=[("artifact", made.pk)])
+
+    custody.classify(data, classification="personal", reason="It names the clients.", by=play.citizen)
+    assert {each.classification for each in Artifact.objects.all()} == {"personal"}
+    assert artifact_sources.keep_classes() == 0
 
 
 def test_a_class_that_became_stricter_above_reaches_what_was_made_of_it():
