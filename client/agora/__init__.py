@@ -28,6 +28,7 @@ from agora.errors import (
     Unreachable,
 )
 from agora.experiments import Experiments
+from agora.library import Library
 from agora.login import known
 from agora.models import Models
 
@@ -56,6 +57,7 @@ class Agora:
         self.experiments = Experiments(self.connection)
         self.models = Models(self.connection)
         self.artifacts = Artifacts(self.connection)
+        self.library = Library(self.connection)
 
     def me(self) -> Row:
         """Whose token this is, with duties and rights."""

@@ -1,4 +1,4 @@
-"""The command line: `agora login | whoami | datasets | experiments | models | artifacts`."""
+"""The command line: `agora login | whoami | datasets | experiments | models | artifacts | library`."""
 
 import argparse
 import getpass
@@ -10,6 +10,7 @@ from typing import Any
 
 from agora import Agora, AgoraError, frames, login
 from agora.connection import Row
+from agora.library import KINDS
 from agora.printing import Printer
 
 WAIT = "wait until it is over"
@@ -176,6 +177,40 @@ def artifact_get(portal: Agora, asked: argparse.Namespace, printer: Printer) -> 
     printer.say(str(saved))
 
 
+def library_list(portal: Agora, asked: argparse.Namespace, printer: Printer) -> None:
+    """Everything I may build on."""
+    found = portal.library.list(asked.search, kind=asked.kind, tag=asked.tag)
+    printer.many(found, "id", "kind", "title", "classification", "at")
+
+
+def library_show(portal: Agora, asked: argparse.Namespace, printer: Printer) -> None:
+    """One artifact and its versions."""
+    printer.one(portal.library.get(asked.id), "id", "kind", "title", "description", "classification", "tags")
+    printer.many(portal.library.versions(asked.id), "id", "number", "original_name", "size_bytes", "remark")
+
+
+def library_add(portal: Agora, asked: argparse.Namespace, printer: Printer) -> None:
+    """Bring a file as an artifact, or as a new version of one."""
+    if asked.artifact:
+        version = portal.library.add_version(asked.artifact, asked.file, remark=asked.remark)
+        printer.one(version, "id", "artifact", "number", "media_type")
+        return
+    made = portal.library.bring(
+        asked.title or asked.file.stem,
+        asked.file,
+        kind=asked.kind,
+        use_case=asked.use_case,
+        tags=asked.tag,
+        made_from=asked.made_from,
+    )
+    printer.one(made, "id", "kind", "title", "classification", "tags", "made_from")
+
+
+def library_get(portal: Agora, asked: argparse.Namespace, printer: Printer) -> None:
+    """Take the file of a version along."""
+    printer.say(str(portal.library.take(asked.id, asked.to)))
+
+
 Act = Callable[[Agora, argparse.Namespace, Printer], None]
 
 
@@ -196,6 +231,7 @@ def parser() -> argparse.ArgumentParser:
     add_experiments(group(first, "experiments", "searches for a model"))
     add_models(group(first, "models", "registered models"))
     add_artifacts(group(first, "artifacts", "documents and models taken along"))
+    add_library(group(first, "library", "everything one may build on, and artifacts one brings"))
     return top
 
 
@@ -262,6 +298,24 @@ def add_artifacts(verbs: Any) -> None:
     get = verb(verbs, "get", artifact_get, key="id of the document or export")
     get.add_argument("--form", choices=["pdf", "html", "md", "json"], help="for a document")
     get.add_argument("--to", type=Path, default=Path())
+
+
+def add_library(verbs: Any) -> None:
+    """`agora library …`."""
+    find = verb(verbs, "list", library_list)
+    for name in ("search", "kind", "tag"):
+        find.add_argument(f"--{name}")
+    verb(verbs, "show", library_show, key="id of the artifact")
+    add = verb(verbs, "add", library_add)
+    add.add_argument("file", type=Path)
+    add.add_argument("--kind", choices=KINDS[:-1], default="document")
+    add.add_argument("--title", help="of the new artifact; the file's name by default")
+    add.add_argument("--artifact", help="id of the artifact that gets a new version")
+    add.add_argument("--remark", help="what is new in this version")
+    add.add_argument("--use-case", help="id of the use case it belongs to")
+    add.add_argument("--tag", action="append", default=[])
+    add.add_argument("--made-from", action="append", default=[], metavar="KIND:ID")
+    verb(verbs, "get", library_get, key="id of the version").add_argument("--to", type=Path, default=Path())
 
 
 def main(arguments: list[str] | None = None) -> int:

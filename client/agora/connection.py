@@ -48,7 +48,11 @@ class Connection:
 
     def send(self, path: str, name: str, content: BinaryIO, /, **fields: Any) -> Any:
         """Acts with a file; it is streamed, not held in memory."""
-        given = {key: str(value) for key, value in fields.items() if value is not None}
+        given = {
+            key: [str(each) for each in value] if isinstance(value, list) else str(value)
+            for key, value in fields.items()
+            if value is not None
+        }
         file = {"file": (name, content, "application/octet-stream")}
         return heard(self.ask(lambda: self.http.post(f"{path}/", data=given, files=file, timeout=600)))
 

@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from portal.core.api.filtering import refuse_unknown
 from portal.core.api.kit import ReadsBodies
@@ -68,9 +69,10 @@ class LibraryViewSet(ReadsBodies):
             ]
             for facet in answer.facets
         }
-        return Response(
-            {"count": answer.total, "results": [row_out(each) for each in answer.rows], "facets": facets}
-        )
+        here = request.build_absolute_uri()
+        following = replace_query_param(here, "page", page + 1) if page * size < answer.total else None
+        rows = [row_out(each) for each in answer.rows]
+        return Response({"count": answer.total, "next": following, "results": rows, "facets": facets})
 
     @extend_schema(responses={200: dict})
     @action(

@@ -221,6 +221,35 @@ def test_a_login_is_kept_where_only_its_owner_reads_it_and_the_environment_wins(
     assert (login.forget(), login.forget(), path.exists()) == (True, False, False)
 
 
+def test_an_artifact_is_brought_found_and_taken_along_with_what_it_was_made_from(play, tmp_path):
+    version = ready_version(play)
+    notes = tmp_path / "notes.md"
+    notes.write_text("# What the columns mean\n")
+    with portal_of(play.citizen) as portal:
+        made = portal.library.bring(
+            "Notes on the table", notes, kind="note", use_case=str(play.use_case.pk), tags=["churn", "columns"],
+            made_from=[f"dataset:{version.dataset_id}"],
+        )  # fmt: skip
+        assert made["classification"] == version.dataset.classification and sorted(made["tags"]) == [
+            "churn",
+            "columns",
+        ]
+        assert made["made_from"] == [f"dataset:{version.dataset_id}"]
+        notes.write_text("# What the columns mean, and since when\n")
+        assert portal.library.add_version(made["id"], notes, remark="With days")["number"] == 2
+        newest, first = portal.library.versions(made["id"])
+        assert (newest["remark"], first["number"]) == ("With days", 1)
+        assert portal.library.take(newest["id"], tmp_path).read_text() == notes.read_text()
+        assert {row["kind"]: row["id"] for row in portal.library.list("notes")} == {"note": made["id"]}
+        first_page = portal.connection.get("library", page_size=1)
+        assert first_page["count"] == 2 and "page=2" in first_page["next"]
+        assert portal.connection.get("library", page_size=1, page=2)["next"] is None
+        line = portal.library.lineage("artifact", made["id"])
+        assert [each["kind"] for each in line["sources"][0]] == ["dataset"]
+    with portal_of(play.stranger) as portal, pytest.raises(agora.Refused):
+        portal.library.add_version(made["id"], notes)
+
+
 def test_the_command_line_signs_in_shows_brings_and_refuses(play, home, monkeypatch, capsys):
     monkeypatch.setattr(command, "Agora", partial(agora.Agora, transport=door()))
     _token, secret = tokens.create(name="by hand", scope="write", days=2, by=play.citizen)
@@ -255,6 +284,15 @@ def test_the_command_line_signs_in_shows_brings_and_refuses(play, home, monkeypa
     assert run("experiments", "list").out == "Nothing.\n"
     assert run("models", "list").out == "Nothing.\n"
     assert run("artifacts", "list").code == 0
+    (home / "notes.md").write_text("# Notes")
+    added = json.loads(
+        run("--json", "library", "add", str(home / "notes.md"), "--kind", "note", "--tag", "churn").out
+    )
+    assert "notes" in run("library", "list", "--tag", "churn").out
+    assert "notes.md" in run("library", "show", added["id"]).out
+    again = run("library", "add", str(home / "notes.md"), "--artifact", added["id"])
+    taken = run("library", "get", again.out.split()[1], "--to", str(home / "back.md"))
+    assert (again.code, taken.code, (home / "back.md").read_text()) == (0, 0, "# Notes")
     missing = run("models", "score", "00000000-0000-0000-0000-000000000000", str(source))
     assert missing.code == 1 and missing.err.startswith("agora: ")
     assert run("logout").code == 0 and run("whoami").code == 1
