@@ -228,7 +228,11 @@ def bench(arguments: list[str]) -> None:
     if not (ROOT / "benchmarks" / "__main__.py").exists():
         stop("There are no benchmarks in benchmarks/.")
     command = [str(PYTHON), "-m", "benchmarks", *arguments]
-    if arguments[:1] == ["pages"] and "--postgres" not in arguments and "--help" not in arguments:
+    if (
+        arguments[:1] in (["pages"], ["sight"])
+        and "--postgres" not in arguments
+        and "--help" not in arguments
+    ):
         with postgres() as address:
             sys.exit(subprocess.run([*command, "--postgres", address]).returncode)
     os.execv(PYTHON, command)

@@ -11,6 +11,7 @@ from django.db import transaction
 from portal.core import clock
 from portal.core.models import AuditEvent, OrgUnit, User
 from portal.core.services import audit
+from portal.core.services.people import create_unit
 from projects.models import (
     Comment,
     Dependency,
@@ -108,10 +109,9 @@ class Command(BaseCommand):
 def seed_units() -> list[OrgUnit]:
     """A company and twenty lines."""
     if not OrgUnit.objects.exists():
-        OrgUnit.objects.bulk_create(
-            [OrgUnit(name="Scale", kind="company", path="1.")]
-            + [OrgUnit(name=f"Line {n}", kind="business_line", path=f"1.{n}.") for n in range(2, 22)]
-        )
+        company = create_unit(name="Scale", kind="company", parent=None, by=None)
+        for number in range(2, 22):
+            create_unit(name=f"Line {number}", kind="business_line", parent=company, by=None)
     return list(OrgUnit.objects.all())
 
 
