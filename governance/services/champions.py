@@ -35,9 +35,9 @@ def install(version: ModelVersion, *, request: ApprovalRequest, reason: str, by:
     require(is_promotable(version))
     now = clock.now()
     before = end_the_one_before(version, now, by=by)
-    Deployment.objects.current().filter(version=version).update(
-        ended_at=now, ended_by=by, end_reason=_("Became champion")
-    )
+    # A champion row that another transaction committed since we looked stays: writing ours then fails.
+    beside = Deployment.objects.current().filter(version=version).exclude(role=Deployment.Role.CHAMPION)
+    beside.update(ended_at=now, ended_by=by, end_reason=_("Became champion"))
     try:
         with transaction.atomic():
             deployment = Deployment.objects.create(

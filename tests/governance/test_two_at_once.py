@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from governance.models import ApprovalRequest, Decision, Deployment, ModelVersion
-from governance.services import approvals, deployments
+from governance.services import approvals, champions, deployments
 from portal.core.models import AuditEvent
 from portal.core.services import audit
 from portal.core.states import IllegalMove
@@ -75,3 +75,20 @@ def test_of_two_promotions_at_once_one_champion_stands():
     assert sum(isinstance(each, Deployment) for each in answers) == 1, answers
     assert sum(isinstance(each, IllegalMove | Refused) for each in answers) == 1
     assert Deployment.objects.champions().count() == 1
+
+
+def test_a_promotion_that_another_overtook_after_the_look_does_not_end_it(monkeypatch):
+    w = f.world()
+    f.approve(w.request, w.reviewer)
+    look = champions.end_the_one_before
+
+    def overtaken(version, now, *, by):
+        monkeypatch.setattr(champions, "end_the_one_before", look)
+        found = look(version, now, by=by)
+        deployments.promote(ModelVersion.objects.for_list().get(), by=w.owner)
+        return found
+
+    monkeypatch.setattr(champions, "end_the_one_before", overtaken)
+    with pytest.raises(IllegalMove):
+        deployments.promote(ModelVersion.objects.for_list().get(), by=w.owner)
+    assert not Deployment.objects.filter(end_reason="Became champion").exists()
