@@ -121,6 +121,8 @@ def one_turn(play: Any, version: Any) -> dict[str, float]:
         time.monotonic(),
     )
     experiment.refresh_from_db()
+    for found in experiment.guardrails.filter(is_current=True, is_alerted=True, severity="justify"):
+        guardrails.justify(found, "It is known when the prediction is made.", by=play.citizen)
     begun = time.monotonic()
     job = experiments.start(experiment, by=play.citizen)
     first = waited(experiment.trials.exists, begun)
