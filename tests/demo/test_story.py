@@ -12,6 +12,7 @@ from django.test import Client
 
 from governance.models import BenefitLine, DriftReport, Finding, Measurement, ModelVersion
 from portal.core import clock
+from portal.core.management.commands import up
 from portal.core.models import AuditEvent, Credential, Job, OrgUnit, User
 from portal.core.services import audit
 from portal.demo import logins, script
@@ -69,6 +70,13 @@ def test_everybody_listed_can_sign_in(quiet: Any, monkeypatch: pytest.MonkeyPatc
         user = User.objects.get(email=email)
         assert user.display_name == name
         assert user.check_password(password)
+
+
+@pytest.mark.django_db
+def test_a_portal_without_the_demo_offers_no_login_of_the_demo() -> None:
+    said = StringIO()
+    up.Command(stdout=said).tell("http://here/")
+    assert "http://here/" in said.getvalue() and logins.DOMAIN not in said.getvalue()
 
 
 @pytest.mark.django_db

@@ -215,7 +215,11 @@ class Command(BaseCommand):
             table = import_string("portal.demo.logins.table")
         except ImportError:
             return
+        here = set(
+            User.objects.values_list("email", flat=True)
+        )  # without the demo these people are not there
         for role, name, email, password in table():
-            self.stdout.write(f"  {role:22} {name:24} {email:40} {password}")
+            if email in here:
+                self.stdout.write(f"  {role:22} {name:24} {email:40} {password}")
         self.stdout.write("Stop with Ctrl-C.")
         self.stdout.flush()
