@@ -6,22 +6,19 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import Artifact, ArtifactVersion, Dataset, UseCase
-from projects.rules.datasets import is_in_squad
+from projects.rules.datasets import is_in_squad, may_upload
 
 
 def may_bring(user: User, use_case: UseCase | None = None) -> Verdict:
     """Everybody who changes things; to a use case those who work on it, to a sandbox its learner."""
-    if user.has_duty(Duty.AUDITOR):
-        return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
-    if not user.is_active:
-        return no(_("This account is closed."), code="account.closed")
-    if use_case is not None and not is_in_squad(user, use_case):
+    may_change_things = may_upload(user)
+    if may_change_things and use_case is not None and not is_in_squad(user, use_case):
         return no(
             _("Only the squad of %(ref)s brings artifacts to it.") % {"ref": use_case.ref},
             _("Ask its product owner to add you to the squad, or bring it without a use case."),
             code="artifact.bring_not_yours",
         )
-    return YES
+    return may_change_things
 
 
 def answers_for(user: User, artifact: Artifact) -> bool:

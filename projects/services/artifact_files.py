@@ -1,6 +1,5 @@
 """Files of artifacts: examined, kept by their content, and taken along with a mark in the trail."""
 
-import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from portal.core import filestore
@@ -17,7 +15,7 @@ from portal.core.services import audit
 from portal.core.uploads import UploadRefused, too_large
 from portal.core.verdicts import require
 from projects import sniffing
-from projects.models import ArtifactVersion, DatasetVersion
+from projects.models import ArtifactVersion
 from projects.rules import artifacts as rules
 from projects.services import uploads
 from projects.services.datasets import copied
@@ -32,7 +30,7 @@ def keep(kind: str, upload: Upload, *, by: User) -> dict[str, Any]:
         raise UploadRefused(_("The file is empty. Save it again and send it."), 400, "file.empty")
     if upload.size > settings.MAX_UPLOAD_BYTES:
         raise too_large()
-    refuse_room(upload.size, by)
+    uploads.refuse_room(upload.size, by)
     with ExitStack() as stack:
         known = getattr(upload, "temporary_file_path", None)
         copy = Path(known()) if known else copied(upload, stack)
@@ -40,26 +38,6 @@ def keep(kind: str, upload: Upload, *, by: User) -> dict[str, Any]:
         uploads.refuse_harmful(copy)
         digest = filestore.store(copy)
     return {"original_name": shown, "digest": digest, "size_bytes": upload.size, "media_type": media_type}
-
-
-def refuse_room(size: int, person: User) -> None:
-    """Tables and artifacts of a person share one room."""
-    tables = DatasetVersion.objects.filter(uploaded_by=person).exclude(upload_digest="")
-    files = ArtifactVersion.objects.filter(made_by=person)
-    taken = sum(each.aggregate(sum=Sum("size_bytes"))["sum"] or 0 for each in (tables, files))
-    if taken + size > settings.UPLOAD_QUOTA_BYTES:
-        shown = {"used": taken >> 20, "limit": settings.UPLOAD_QUOTA_BYTES >> 20, "size": -(-size >> 20)}
-        raise UploadRefused(
-            _("Your files use %(used)s of %(limit)s MB; this one needs %(size)s MB more. Ask for more room.")
-            % shown,
-            409,
-            "quota.storage",
-        )
-    settings.VAR.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(settings.VAR).free - size < settings.DISK_RESERVE_BYTES:
-        raise UploadRefused(
-            _("The storage is full. Nothing was kept; an IT engineer must make room."), 507, "storage.full"
-        )
 
 
 def take(version: ArtifactVersion, *, by: User) -> Path:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 
 from portal.core.models import User
 from portal.core.uploads import UploadRefused, too_large
-from projects.models import DatasetVersion
+from projects.models import ArtifactVersion, DatasetVersion
 
 TYPES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".jsonl", ".ndjson"}
 LEGACY = {".xls", ".xlsb", ".xlsm", ".ods"}
@@ -66,13 +66,14 @@ def examine(upload: File) -> str:  # type: ignore[type-arg]
 
 
 def refuse_room(size: int, person: User) -> None:
-    """A person's share of the storage, and a reserve of the disk, stay free."""
-    used = DatasetVersion.objects.filter(uploaded_by=person).exclude(upload_digest="")
-    taken = used.aggregate(sum=Sum("size_bytes"))["sum"] or 0
+    """A person's share of the storage, for tables and artifacts together, and a reserve of the disk stay free."""
+    tables = DatasetVersion.objects.filter(uploaded_by=person).exclude(upload_digest="")
+    files = ArtifactVersion.objects.filter(made_by=person)
+    taken = sum(each.aggregate(sum=Sum("size_bytes"))["sum"] or 0 for each in (tables, files))
     if taken + size > settings.UPLOAD_QUOTA_BYTES:
         shown = {"used": taken >> 20, "limit": settings.UPLOAD_QUOTA_BYTES >> 20, "size": -(-size >> 20)}
         raise UploadRefused(
-            _("Your tables use %(used)s of %(limit)s MB; this one needs %(size)s MB more. Ask for more room.")
+            _("Your files use %(used)s of %(limit)s MB; this one needs %(size)s MB more. Ask for more room.")
             % shown,
             409,
             "quota.storage",

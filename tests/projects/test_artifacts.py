@@ -15,7 +15,7 @@ from portal.core.verdicts import Refused
 from projects import sniffing
 from projects.models import Artifact, ArtifactSource, ArtifactTag, ArtifactVersion, Dataset, SquadMember
 from projects.rules import artifacts as rules
-from projects.services import artifact_files, artifact_sources, artifacts, custody
+from projects.services import artifact_files, artifact_sources, artifacts, custody, datasets
 from tests.people import person
 from tests.projects.artifact_scene import PDF, PNG, dataset, file, note, notebook, sandbox
 from tests.projects.data_scene import scene
@@ -102,7 +102,10 @@ def test_a_file_beyond_the_limit_or_the_room_of_a_person_is_refused(settings):
     with pytest.raises(UploadRefused) as refusal:
         artifacts.create(kind="note", title="More storms", file=file(b"y" * 10), by=somebody)
     assert refusal.value.code == "quota.storage"
-    assert Artifact.objects.count() == 1
+    with pytest.raises(UploadRefused) as refusal:  # a table finds the same room taken
+        datasets.create(name="Claims", file=file(b"a,b\n1,2\n3", name="claims.csv"), by=somebody)
+    assert refusal.value.code == "quota.storage"
+    assert Artifact.objects.count() == 1 and not Dataset.objects.exists()
 
 
 def test_a_full_disk_keeps_nothing(settings):
