@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+import zoneinfo
 from pathlib import Path
 
 import environ
@@ -299,6 +300,9 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
+ZONE_OF_NEW_ACCOUNTS = env.str("AGORA_TIME_ZONE", "Europe/Paris")  # each person may choose another one
+if ZONE_OF_NEW_ACCOUNTS not in zoneinfo.available_timezones():
+    raise ImproperlyConfigured("AGORA_TIME_ZONE is no known zone: write it like Europe/Paris or UTC.")
 
 # --- API ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -1,6 +1,8 @@
 """What every test shares: files in a temporary place, and a flush that passes the append-only triggers."""
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,20 @@ from django.utils import translation
 
 from portal.core import append_only
 
+SHORT_BEFORE_MIDNIGHT = 20  # seconds: longer than nearly every test
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow ones first: begun last, they would leave a core idle at the end."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_runtest_setup() -> None:
+    """No test begins so late that its second half happens on another day."""
+    now = datetime.now(UTC)
+    left = (now.replace(hour=23, minute=59, second=59) - now).total_seconds() + 1.1
+    if left < SHORT_BEFORE_MIDNIGHT:
+        time.sleep(left)
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +35,8 @@ def files_in_a_temporary_place(tmp_path: Path, settings: Any) -> Iterator[None]:
     settings.VAR = tmp_path
     # A heartbeat has its own connection, which does not see the rows of a test's open transaction.
     settings.JOB_HEARTBEAT_SECONDS = 3600
+    # Else, late in the evening, people live on another day than the tests, which count in UTC.
+    settings.ZONE_OF_NEW_ACCOUNTS = "UTC"
     settings.READING_PERCENT = 0  # a test that is about reading time turns it on
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"

@@ -2,6 +2,7 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import portal.core.clock
 import portal.core.first_tables
+import portal.core.models.users
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                         ('display_name', models.CharField(max_length=120, verbose_name='name')),
                         ('job_title', models.CharField(blank=True, max_length=120, verbose_name='job title')),
                         ('language', models.CharField(choices=[('en', 'English'), ('fr', 'French')], default='en', max_length=5, verbose_name='language')),
-                        ('time_zone', models.CharField(default='Europe/Paris', max_length=50, verbose_name='time zone')),
+                        ('time_zone', models.CharField(default=portal.core.models.users.zone_of_new_accounts, max_length=50, verbose_name='time zone')),
                         ('theme', models.CharField(choices=[('auto', 'As my device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='appearance')),
                         ('site', models.CharField(blank=True, max_length=80, verbose_name='site')),
                         ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='manager')),

@@ -3,12 +3,18 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import clock
+
+
+def zone_of_new_accounts() -> str:
+    """The time zone of a person who has not chosen one."""
+    return settings.ZONE_OF_NEW_ACCOUNTS
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -77,7 +83,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=5, default="en", choices=[("en", _("English")), ("fr", _("French"))]
     )
-    time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Paris")
+    time_zone = models.CharField(_("time zone"), max_length=50, default=zone_of_new_accounts)
     theme = models.CharField(_("appearance"), max_length=5, choices=Theme, default=Theme.AUTO)
     unit = models.ForeignKey(
         "core.OrgUnit", null=True, blank=True, on_delete=models.PROTECT, related_name="people"
