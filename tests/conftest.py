@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.test import override_settings
 from django.utils import translation
 
 from portal.core import append_only
@@ -29,14 +30,19 @@ def pytest_runtest_setup() -> None:
         time.sleep(left)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def people_live_where_tests_count_days() -> Iterator[None]:
+    """Elsewhere it is tomorrow already, late in the evening of UTC."""
+    with override_settings(ZONE_OF_NEW_ACCOUNTS="UTC"):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def files_in_a_temporary_place(tmp_path: Path, settings: Any) -> Iterator[None]:
     """No test writes below var/."""
     settings.VAR = tmp_path
     # A heartbeat has its own connection, which does not see the rows of a test's open transaction.
     settings.JOB_HEARTBEAT_SECONDS = 3600
-    # Else, late in the evening, people live on another day than the tests, which count in UTC.
-    settings.ZONE_OF_NEW_ACCOUNTS = "UTC"
     settings.READING_PERCENT = 0  # a test that is about reading time turns it on
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher"

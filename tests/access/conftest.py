@@ -34,9 +34,8 @@ def world_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     }
     hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(
-        VAR=place, STORAGES=storages, PASSWORD_HASHERS=hashers, JOB_HEARTBEAT_SECONDS=3600, READING_PERCENT=0,
-        ZONE_OF_NEW_ACCOUNTS="UTC",
-    ):  # fmt: skip
+        VAR=place, STORAGES=storages, PASSWORD_HASHERS=hashers, JOB_HEARTBEAT_SECONDS=3600, READING_PERCENT=0
+    ):
         yield
 
 
