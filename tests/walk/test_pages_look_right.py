@@ -13,12 +13,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 ROUNDS: dict[str, list[str]] = {
     "pia": [
         "/", "/use-cases/", "/use-cases/?sort=rank", "/use-cases/board/", "/use-cases/new/", "/fields/", "/triage/",
-        "/squads/", "/portfolio/",
+        "/squads/", "/portfolio/", "/use-cases/brought/",
     ],
     "lea": [
-        "/data/", "/data/new/", "/experiments/", "/experiments/new/", "/learning/",
-        "/learning/paths/citizen-data-scientist/", "/learning/lessons/1.1/", "/learning/exams/citizen-data-scientist/",
-        "/learning/rights/automl.launch/", "/learning/certificates/", "/notices/", "/tokens/", "/profile/", "/people/",
+        "/data/", "/data/new/", "/data/seen/", "/library/", "/library/new/", "/experiments/", "/experiments/new/",
+        "/learning/", "/learning/paths/citizen-data-scientist/", "/learning/lessons/1.1/",
+        "/learning/exams/citizen-data-scientist/", "/learning/rights/automl.launch/", "/learning/certificates/", "/notices/", "/tokens/", "/profile/", "/people/",
     ],
     "rita": ["/inbox/", "/models/", "/deployments/", "/findings/", "/jobs/"],
     "adam": ["/system/", "/kit/"],
