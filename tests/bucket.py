@@ -1,5 +1,6 @@
 """An object store for tests: moto's server in a thread, a bucket for each test."""
 
+import logging
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +37,7 @@ class Bucket:
         """Where the bytes lie."""
         return f"{PREFIX}/{filestore.address(digest)}"
 
-    def keys(self) -> set[str]:
+    def objects(self) -> set[str]:
         """Everything in it."""
         return {each["Key"] for each in self.client.list_objects_v2(Bucket=self.name).get("Contents", [])}
 
@@ -72,6 +73,7 @@ class Server:
     """One server for the session; it takes a free port."""
 
     def __init__(self) -> None:
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         self.server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self.server.start()
         self.address = "http://{}:{}".format(*self.server.get_host_and_port())

@@ -24,7 +24,7 @@ def test_content_lies_once_under_its_digest_below_the_prefix_and_comes_back_whol
     digest = kept(tmp_path)
 
     assert kept(tmp_path) == digest
-    assert bucket.keys() == {bucket.key(digest)} and bucket.read(digest) == b"rows"
+    assert bucket.objects() == {bucket.key(digest)} and bucket.read(digest) == b"rows"
     assert filestore.fetch(digest, tmp_path / "copy").read_bytes() == b"rows"
     assert list(default_storage.names()) == [filestore.address(digest)]
     assert filestore.holds(digest) and not filestore.holds("0" * 64)
@@ -86,7 +86,7 @@ def test_a_silent_store_is_said_by_every_act_and_nothing_is_left(bucket, tmp_pat
         with pytest.raises(filestore.StoreUnreachable):
             act()
     bucket.speak()
-    assert bucket.keys() == {bucket.key(digest)}
+    assert bucket.objects() == {bucket.key(digest)}
 
 
 def test_a_copy_on_this_machine_is_used_while_the_store_is_silent(bucket, tmp_path):
@@ -108,7 +108,7 @@ def test_threads_read_and_write_at_once(bucket, tmp_path):
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(act, range(8))) == [b"rows %d" % (number % 3) for number in range(8)]
-    assert len(bucket.keys()) == 3
+    assert len(bucket.objects()) == 3
 
 
 @pytest.mark.django_db
@@ -122,13 +122,13 @@ def test_what_is_let_go_while_the_store_is_silent_goes_later_unless_somebody_nee
     assert job_runner.run_until_idle("quick") == 2
     assert set(Job.objects.values_list("state", "attempt")) == {("queued", 0)}  # waiting is no failed attempt
     bucket.speak()
-    assert bucket.keys() == {bucket.key(digest), bucket.key(other)}
+    assert bucket.objects() == {bucket.key(digest), bucket.key(other)}
 
     monkeypatch.setattr(stored_files, "holders", [lambda asked: asked == other])
     Job.objects.update(not_before=None)
     job_runner.run_until_idle("quick")
 
-    assert bucket.keys() == {bucket.key(other)}
+    assert bucket.objects() == {bucket.key(other)}
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}
 
 
