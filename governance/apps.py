@@ -13,9 +13,10 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
         from governance import champion_rule, library_kinds
-        from governance.selectors import backlog_marks, bundle, handover, registry
+        from governance.selectors import backlog_marks, bundle, handover, needed_files, registry
         from governance.services import policies
         from portal.core import panels
+        from portal.core.services import stored_files
         from projects import bundle_sections
         from projects.selectors import handover as left_behind
 
@@ -23,6 +24,7 @@ class GovernanceConfig(AppConfig):
         left_behind.register(handover.findings)
         bundle_sections.register("3 governance", bundle.fill)
         library_kinds.register()
+        stored_files.register(needed_files.is_needed)
         post_migrate.connect(policies.install_shipped, sender=self)
         post_migrate.connect(champion_rule.install, sender=self)
         panels.register_sequels("trial", registry.registered)

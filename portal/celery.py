@@ -41,6 +41,7 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
             ("send waiting mail", "send_mail", 60.0),
             ("send the digests of the day", "send_digests", 600.0),
             ("export the head of the audit trail", "export_audit_head", 300.0),
+            ("sweep the folders of this machine", "sweep_folders", 900.0),
         )
     }
     sender.conf.beat_schedule |= {

@@ -181,6 +181,7 @@ JOB_HANDLERS = {
     "batch.score": "governance.tasks.score_batch",
     "drift.measure": "governance.tasks.measure_drift",
     "versions.compare": "governance.tasks.compare_versions",
+    "files.forget": "portal.core.tasks.forget_file",
     "demo.probe": "portal.core.tasks.probe",
 }
 # A Dask scheduler (tcp://host:port) whose workers train; none: each search trains where its worker runs (docs/adr, “One opening in the wall”).
@@ -208,6 +209,7 @@ JOB_NAMES = {
     "batch.score": N_("Scoring of a table"),
     "versions.compare": N_("Comparison of model versions"),
     "drift.measure": N_("Measuring of drift"),
+    "files.forget": N_("Removal of a stored file"),
 }
 
 # --- the backlog ------------------------------------------------------------------------------------
@@ -237,8 +239,23 @@ Path(FILE_UPLOAD_TEMP_DIR).mkdir(exist_ok=True)
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+S3_BUCKET = env.str(
+    "AGORA_S3_BUCKET", ""
+)  # an object store instead of var/files (docs/adr, “Files in a bucket”)
+COPIES_BYTES = (
+    env.int("AGORA_COPIES_MB", 5_120) * 1024 * 1024
+)  # verified copies of stored files on this machine
 STORAGES = {
     "default": {
+        "BACKEND": "portal.core.object_store.ObjectStore",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("AGORA_S3_ENDPOINT", "") or None,
+            "location": env.str("AGORA_S3_PREFIX", ""),
+        },
+    }
+    if S3_BUCKET
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(VAR / "files")},
     },

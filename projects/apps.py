@@ -13,11 +13,13 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the forms of the best model on the page of its experiment; index use cases for likeness; fill bundles."""
         from portal.core import panels
+        from portal.core.services import stored_files
         from projects import bundle_sections, library_kinds
-        from projects.selectors import bundle_case, bundle_data
+        from projects.selectors import bundle_case, bundle_data, needed_files
         from projects.services import compared_texts
 
         library_kinds.register()
+        stored_files.register(needed_files.is_needed)
         post_migrate.connect(compared_texts.keep_missing, sender=self)
         panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)
         panels.register(

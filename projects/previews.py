@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.core import filestore
+from portal.core.api.errors import STORE_SILENT
 from portal.core.markdown import note_html
 from projects import sniffing
 from projects.models import ArtifactVersion
@@ -79,6 +80,8 @@ def preview(version: ArtifactVersion) -> Preview:
         return readers[found](filestore.cached(version.digest))
     except (filestore.FileDamaged, OSError):
         return Preview("nothing", note=_("The stored file is missing or damaged; IT must look at it."))
+    except filestore.StoreUnreachable:
+        return Preview("nothing", note=str(STORE_SILENT))
 
 
 def beginning(path: Path, limit: int = LONGEST_TEXT) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def read_columnar(
     ------
     Refused
         ``corrupt_parquet``, ``column_type``, ``too_many_rows``, ``too_many_columns``,
-        ``cell_too_long`` and the header's refusals.
+        ``table_too_large``, ``cell_too_long`` and the header's refusals.
     """
     try:
         with parquet.ParquetFile(path) as source:
@@ -34,6 +34,9 @@ def read_columnar(
             if source.metadata.num_rows == 0:
                 raise Refused("header_only", row=1)
             types = [_target_type(field) for field in source.schema_arrow]
+            words = _coded_words(source, types)
+        # A column that names each word once and repeats its number stays so until its true size is known.
+        with parquet.ParquetFile(path, read_dictionary=words) as source:
             table = _read(source, names, types, bounds)
     except Refused:
         raise
@@ -58,6 +61,34 @@ def _target_type(field: pa.Field) -> pa.DataType:
     raise Refused("column_type", column=field.name, type=str(kind)[:60])
 
 
+def _coded_words(source: parquet.ParquetFile, types: list[pa.DataType]) -> list[str]:
+    """Columns of text written as a dictionary; refuses a file whose pages alone unpack to too much."""
+    size, coded = 0, set()
+    for number in range(source.metadata.num_row_groups):
+        group = source.metadata.row_group(number)
+        for position, kind in enumerate(types):
+            column = group.column(position)
+            size += column.total_uncompressed_size
+            if pa.types.is_string(kind) and any("DICTIONARY" in each for each in column.encodings):
+                coded.add(column.path_in_schema)
+        _check_size(size)
+    return sorted(coded)
+
+
+def _decoded_size(array: pa.DictionaryArray) -> int:
+    """Bytes of the text once every number stands for its word."""
+    words = array.dictionary
+    if not (pa.types.is_string(words.type) or pa.types.is_large_string(words.type)):
+        return 0
+    lengths = pc.binary_length(words).take(array.indices)
+    return int(pc.sum(lengths.cast(pa.int64())).as_py() or 0)
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_BYTES:
+        raise Refused("table_too_large", megabytes=MAX_BYTES >> 20)
+
+
 def _read(
     source: parquet.ParquetFile, names: list[str], types: list[pa.DataType], bounds: Bounds
 ) -> pa.Table:
@@ -73,6 +104,7 @@ def _read(
                     else 0
                 )
                 _check_cell(longest, row, name, bounds)
+                _check_size(size + _decoded_size(array))
                 array = array.dictionary_decode()
             array = array.cast(kind, safe=not pa.types.is_timestamp(kind))
             if pa.types.is_string(kind):
@@ -80,8 +112,7 @@ def _read(
             arrays.append(array)
         batches.append(pa.record_batch(arrays, schema=schema))
         size += batches[-1].nbytes
-        if size > MAX_BYTES:
-            raise Refused("table_too_large", megabytes=MAX_BYTES >> 20)
+        _check_size(size)
         row += len(batch)
     return pa.Table.from_batches(batches, schema=schema)
 

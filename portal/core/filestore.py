@@ -1,4 +1,4 @@
-"""Files by content: stored under their SHA-256, verified whenever they are read."""
+"""Files by content: stored under their SHA-256, on a disk or in an object store, verified whenever they are read."""
 
 import hashlib
 import os
@@ -14,6 +14,14 @@ from django.core.files.storage import default_storage
 
 class FileDamaged(Exception):
     """The stored bytes are not those that were stored; nothing may be done with them."""
+
+
+class StoreUnreachable(Exception):
+    """
+    The object store does not answer: nothing is known about the file, so nobody may call it missing or damaged.
+
+    Pages and API answer 503, jobs are tried again later.
+    """
 
 
 def digest_of(stream: Any) -> str:
@@ -33,10 +41,18 @@ def store(path: Path) -> str:
     with path.open("rb") as source:
         digest = digest_of(source)
         name = address(digest)
-        if not default_storage.exists(name):
+        if not stands(name, path.stat().st_size):
             source.seek(0)
             put(source, name)
     return digest
+
+
+def stands(name: str, size: int) -> bool:
+    """Whether something of this size lies there; what was cut off is written anew when somebody sends it again."""
+    try:
+        return default_storage.size(name) == size
+    except FileNotFoundError:
+        return False
 
 
 def put(source: BinaryIO, name: str) -> None:
@@ -59,28 +75,47 @@ def put(source: BinaryIO, name: str) -> None:
     part.replace(final)
 
 
+def pull(name: str, target: BinaryIO) -> None:
+    """The bytes at an address as they are, block by block. Raises `FileNotFoundError` when nothing is there."""
+    if download := getattr(default_storage, "download", None):
+        download(name, target)
+        return
+    with default_storage.open(name, "rb") as source:
+        shutil.copyfileobj(source, target)
+
+
 def fetch(digest: str, to: Path) -> Path:
-    """Copy stored content to `to`. Raises `FileDamaged` when it is not what was stored."""
+    """Copy stored content to `to`. Raises `FileDamaged` when it is not what was stored; then nothing is left there."""
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{uuid.uuid4().hex}.part")
-    with default_storage.open(address(digest), "rb") as source, part.open("wb") as target:
-        shutil.copyfileobj(source, target)
-    with part.open("rb") as written:
-        if digest_of(written) != digest:
-            part.unlink()
-            raise FileDamaged(digest)
-    part.replace(to)
+    try:
+        with part.open("wb") as target:
+            pull(address(digest), target)
+        with part.open("rb") as written:
+            if digest_of(written) != digest:
+                raise FileDamaged(digest)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
     return to
+
+
+def copies() -> Path:
+    """Where this machine keeps verified copies; `sweeping` keeps the folder within its bound."""
+    return Path(settings.VAR) / "cache"
 
 
 def cached(digest: str, suffix: str = "") -> Path:
     """A verified local copy, fetched once per machine and verified again at each use."""
-    path = Path(settings.VAR) / "cache" / f"{digest}{suffix}"
-    if path.exists():
+    path = copies() / f"{digest}{suffix}"
+    try:
+        os.utime(path)  # in use: not the one to go when the folder is full
         with path.open("rb") as copy:
             if digest_of(copy) == digest:
                 return path
         path.unlink(missing_ok=True)
+    except FileNotFoundError:
+        pass
     return fetch(digest, path)
 
 
@@ -89,6 +124,17 @@ def holds(digest: str) -> bool:
     return default_storage.exists(address(digest))
 
 
+def answers() -> bool:
+    """Whether an object store can be reached; a disk always can."""
+    try:
+        ask = getattr(default_storage, "ask", None)
+        if ask:
+            ask()
+    except StoreUnreachable:
+        return False
+    return True
+
+
 def discard(digest: str) -> None:
-    """Forget stored content that nothing refers to any more; the caller has made sure of that."""
+    """Remove stored content, whoever refers to it; services use `stored_files.forget`, which asks first."""
     default_storage.delete(address(digest))

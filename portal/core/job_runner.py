@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop as N_
 
+from portal.core.filestore import StoreUnreachable
 from portal.core.models import Job
 from portal.core.services import jobs
 
@@ -105,6 +106,9 @@ def run(job: Job) -> None:
         jobs.stop(job)
     except jobs.JobFailed as problem:
         jobs.fail(job, text=problem.text, params=problem.params)
+    except StoreUnreachable:
+        log.warning("Job %s (%s) found the file store silent; it is tried again.", job.pk, job.kind)
+        jobs.postpone(job)
     except Exception:
         log.exception("Job %s (%s) failed.", job.pk, job.kind)
         jobs.fail(

@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from portal.core.api.errors import problem
+from portal.core.api.errors import RETRY_SECONDS, STORE_SILENT, problem
+from portal.core.filestore import StoreUnreachable
 from portal.core.states import IllegalMove
 from portal.core.uploads import UploadRefused
 
@@ -58,11 +59,15 @@ class RequestGuard:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """An upload that was refused and a move that came too late are answers, not crashes."""
+        """An upload that was refused, a move that came too late and a silent file store are answers, not crashes."""
         if isinstance(error, UploadRefused):
             return self.refuse(request, error.status, str(error))
         if isinstance(error, IllegalMove):
             return self.refuse(request, 409, str(error))
+        if isinstance(error, StoreUnreachable):
+            response = self.refuse(request, 503, str(STORE_SILENT))
+            response.headers["Retry-After"] = str(RETRY_SECONDS)
+            return response
         return None
 
     def refuse(self, request: HttpRequest, status: int, sentence: str) -> HttpResponse:

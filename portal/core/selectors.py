@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy as _, gettext_noop as N_
 
-from portal.core import clock
+from portal.core import clock, filestore
 from portal.core.duties import MEANING, Duty
 from portal.core.models import AuditEvent, Credential, Job, OrgUnit, User
 from portal.core.rules import may_read_job_label
@@ -68,6 +68,8 @@ class SystemPage:
     database: str
     database_size: str
     journal: str
+    files: str
+    files_answer: bool
     broker: str
     queues: list[Queue]
     workers: int
@@ -91,6 +93,8 @@ def system_page(user: User) -> SystemPage:
         database=database_name(),
         database_size=size(),
         journal=journal(),
+        files=settings.S3_BUCKET,
+        files_answer=filestore.answers(),
         broker=settings.BROKER_URL.split("://")[0],
         queues=[queue(code, label) for code, label in Job.Queue.choices],
         workers=running.count(),

@@ -8,10 +8,10 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.db import close_old_connections
 
-from portal.core import bells, job_runner
+from portal.core import bells, job_runner, sweeping
 from portal.core.job_runner import JobRun
 from portal.core.models import Job, JobEffect
-from portal.core.services import audit_heads, digests, jobs, notices
+from portal.core.services import audit_heads, digests, jobs, notices, stored_files
 
 # Made before the pool forks, so that its children see what only the worker's main process is told. Without a
 # lock (as an Event has): a child killed while it looks would leave it locked for all the others.
@@ -71,6 +71,17 @@ def send_digests() -> None:
 def export_audit_head() -> None:
     """Append the head of the audit trail to a file outside the database."""
     audit_heads.export()
+
+
+@shared_task
+def sweep_folders() -> None:
+    """Keep this machine's copies within their bound and remove what killed processes left."""
+    sweeping.sweep()
+
+
+def forget_file(run: JobRun) -> None:
+    """Remove a stored file that nothing refers to, once the store answers."""
+    stored_files.carry_out(run)
 
 
 def probe(run: JobRun) -> None:

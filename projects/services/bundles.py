@@ -5,7 +5,6 @@ import shutil
 import tempfile
 import zipfile
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import Job, User
-from portal.core.services import audit, jobs, notices
+from portal.core.services import audit, jobs, notices, stored_files
 from portal.core.services.jobs import JobFailed
 from portal.core.verdicts import require
 from projects import bundle_pages
@@ -202,12 +201,4 @@ def forget(bundle: ProjectBundle) -> None:
     if not ProjectBundle.objects.filter(pk=bundle.pk, file_digest=digest).update(file_digest=""):
         return
     audit.record("bundle.expired", bundle.use_case, by=None, bundle=bundle.pk, file=digest)
-    if not ProjectBundle.objects.filter(file_digest=digest).exists():
-        transaction.on_commit(partial(remove, digest))
-
-
-def remove(digest: str) -> None:
-    """From the store and from this machine's cache."""
-    filestore.discard(digest)
-    for copy in (Path(settings.VAR) / "cache").glob(f"{digest}*"):
-        copy.unlink(missing_ok=True)
+    stored_files.forget(digest)

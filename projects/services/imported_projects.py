@@ -2,7 +2,6 @@
 
 import tempfile
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,12 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import Job, User
-from portal.core.services import audit, jobs, notices
+from portal.core.services import audit, jobs, notices, stored_files
 from portal.core.services.jobs import JobFailed
 from portal.core.uploads import UploadRefused, too_large
 from portal.core.verdicts import require
 from projects import imported_plan
-from projects.models import ImportedProject, ProjectBundle
+from projects.models import ImportedProject
 from projects.rules import imported_projects as rules
 from projects.services import engine, uploads
 from projects.services.datasets import copied
@@ -212,10 +211,8 @@ def reject(run: JobRun, brought: ImportedProject, problems: list[dict[str, Any]]
 
 def forget_zip(brought: ImportedProject) -> None:
     """Once that is certain; never what the store had for another reason, nor what somebody else is having read."""
-    others = ImportedProject.objects.filter(bundle_digest=brought.bundle_digest, state=State.READING)
-    is_needed = brought.is_shared or others.exclude(pk=brought.pk).exists()
-    if not is_needed and not ProjectBundle.objects.filter(file_digest=brought.bundle_digest).exists():
-        transaction.on_commit(partial(filestore.discard, brought.bundle_digest))
+    if not brought.is_shared:
+        stored_files.forget(brought.bundle_digest)
 
 
 def tell(brought: ImportedProject, text: str) -> None:

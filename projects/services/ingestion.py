@@ -1,18 +1,16 @@
 """The worker's half of an upload: the engine reads the file, the version is accepted or says why not."""
 
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop as N_
 
 from portal.core import filestore
 from portal.core.job_runner import JobRun
-from portal.core.services import audit, notices
+from portal.core.services import audit, notices, stored_files
 from portal.core.services.jobs import JobFailed
 from projects.models import DatasetVersion
 from projects.services import engine, expectations
@@ -118,8 +116,5 @@ def reject(run: JobRun, version: DatasetVersion, problems: list[dict[str, Any]])
             by=None,
             name=version.original_name,
         )
-        if not version.upload_digest:
-            return
-        others = DatasetVersion.objects.filter(upload_digest=version.upload_digest)
-        if not others.exclude(pk=version.pk).exclude(state=DatasetVersion.State.REJECTED).exists():
-            transaction.on_commit(partial(filestore.discard, version.upload_digest))
+        if version.upload_digest:
+            stored_files.forget(version.upload_digest)

@@ -74,6 +74,9 @@ def receive(upload: PartialUpload, piece: bytes, *, offset: int, by: User) -> Pa
         raise UploadRefused(_("More bytes came than were announced."), 400, "request.length_mismatch")
     place = place_of(locked)
     place.parent.mkdir(parents=True, exist_ok=True)
+    if offset and (not place.exists() or place.stat().st_size < offset):
+        # On another machine than the pieces before, or cleaned away: a hole must not pass for content.
+        raise UploadRefused(_("The file is not there any more. Send it again."), 409, "upload.gone")
     with place.open("r+b" if place.exists() else "w+b") as target:
         target.truncate(offset)  # what a killed process wrote without saying so
         target.seek(offset)

@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -185,6 +187,58 @@ def test_parquet_limits_come_from_the_metadata(read: Read) -> None:
     assert read(buffer.getvalue(), rows=499)["errors"][0]["code"] == "too_many_rows"
     assert read(buffer.getvalue(), cell=80)["errors"][0]["column"] == "b"
     assert read(buffer.getvalue())["rows"] == 500
+
+
+PEAK = """
+import resource, sys
+from pathlib import Path
+from automl.ingest import ingest
+outcome = ingest(Path(sys.argv[1]), "upload.parquet", Path(sys.argv[2]))
+print(outcome["errors"][0]["code"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+"""
+
+
+def repeated_word() -> pa.Table:
+    """One long word, named once and repeated by number: 45 GB of text in 2 MB."""
+    rows = 1_500_000
+    word = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x" * 30_000]))
+    return pa.table({"a": word, "b": pa.array(range(rows))})
+
+
+def zeros() -> pa.Table:
+    """Plain text that packs well: 5 GB in half a megabyte."""
+    return pa.table({"a": pa.array(["0" * 50_000] * 2_000), "b": pa.array(range(2_000))})
+
+
+@pytest.mark.parametrize(
+    ("table", "times", "options"),
+    [(repeated_word, 1, {"store_schema": False}), (zeros, 50, {"use_dictionary": False})],
+)
+def test_a_small_parquet_file_that_unpacks_to_gigabytes_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, table: Callable[[], pa.Table], times: int, options: dict[str, bool]
+) -> None:
+    bomb, content = tmp_path / "bomb.parquet", table()
+    with parquet.ParquetWriter(bomb, content.schema, compression="zstd", **options) as writer:
+        for _ in range(times):
+            writer.write_table(content)
+    assert bomb.stat().st_size < 4_000_000
+
+    command = [sys.executable, "-c", PEAK, str(bomb), str(tmp_path / "out")]
+    code, peak = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+    assert code == "table_too_large"
+    assert int(peak) < 1_000, f"{peak} MB were filled before it was refused"
+    assert not (tmp_path / "out" / "table.parquet").exists()
+
+
+def test_words_written_as_a_dictionary_come_back_as_they_were(read: Read, tmp_path: Path) -> None:
+    words = ["north", None, "south", "", "north"] * 300
+    parquet.write_table(pa.table({"a": words, "b": range(1500)}), tmp_path / "in.parquet", row_group_size=400)
+
+    outcome = read((tmp_path / "in.parquet").read_bytes())
+
+    assert outcome["ok"], outcome["errors"]
+    assert parquet.read_table(tmp_path / "out" / "table.parquet")["a"].to_pylist() == words
 
 
 def test_the_same_file_gives_the_same_digest(read: Read) -> None:

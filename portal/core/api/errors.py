@@ -9,6 +9,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from portal.core.filestore import StoreUnreachable
 from portal.core.states import IllegalMove
 from portal.core.uploads import UploadRefused
 from portal.core.verdicts import Refused
@@ -23,7 +24,12 @@ WORDS = {
     409: _("This is not possible in the present state."),
     413: _("The request is too large."),
     429: _("Too many requests; wait a moment."),
+    503: _("The portal cannot do this just now."),
 }
+STORE_SILENT = _(
+    "The place where files lie does not answer just now. Nothing of yours is lost; try again in some minutes."
+)
+RETRY_SECONDS = 60
 
 
 def body(
@@ -78,14 +84,23 @@ def translate(error: Exception) -> tuple[int, dict[str, Any]] | None:
     return None
 
 
+def silence(error: Exception) -> tuple[int, dict[str, Any]] | None:
+    """What cannot be had while the file store does not answer."""
+    if isinstance(error, StoreUnreachable):
+        return 503, {"detail": STORE_SILENT, "code": "files.unreachable"}
+    return None
+
+
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's exception handler."""
     request = context["request"]._request
-    own = translate(error)
+    own = translate(error) or silence(error)
     if own:
         set_rollback()
         status, fields = own
-        return Response(body(status, request=request, **fields), status=status, content_type=TYPE)
+        headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None
+        content = body(status, request=request, **fields)
+        return Response(content, status=status, headers=headers, content_type=TYPE)
     response = exception_handler(error, context)
     if response is None:
         return None

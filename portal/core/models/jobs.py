@@ -53,6 +53,7 @@ class Job(Record):
             "finish": {State.RUNNING: State.DONE},
             "fail": {State.RUNNING: State.FAILED},
             "cancel": {State.QUEUED: State.CANCELLED, State.RUNNING: State.CANCELLED},
+            "postpone": {State.RUNNING: State.QUEUED},
             "retry": {State.FAILED: State.QUEUED, State.CANCELLED: State.QUEUED},
         },
     )

@@ -22,6 +22,8 @@ from portal.core.verdicts import require
 
 log = logging.getLogger(__name__)
 BROKER_REST_SECONDS = 30
+REST_SECONDS = 60  # until a job is tried again that found the file store silent
+LONGEST_WAIT = timedelta(days=1)
 broker_rest = {"until": 0.0}
 
 
@@ -202,6 +204,30 @@ def fail(job: Job, *, text: str, params: dict[str, Any] | None = None) -> None:
             by=None,
             label=job.label,
         )
+
+
+def postpone(job: Job) -> None:
+    """
+    Give a job back that could not reach the files: it waits a minute and is begun again, for a day at most.
+
+    Waiting is no failed attempt. A stop asked for meanwhile holds.
+    """
+    if clock.now() - job.created_at > LONGEST_WAIT:
+        fail(
+            job, text=N_("The file store did not answer for a day. Ask an IT engineer, then start it again.")
+        )
+        return
+    if held(job).filter(cancel_requested_at__isnull=False).exists():
+        stop(job)
+        return
+    held(job).update(
+        state=Job.State.QUEUED,
+        attempt=F("attempt") - 1,
+        lease_until=None,
+        not_before=Now() + timedelta(seconds=REST_SECONDS),
+        step=N_("The file store does not answer. It is tried again every minute."),
+        step_params={},
+    )
 
 
 @transaction.atomic

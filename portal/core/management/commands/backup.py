@@ -7,17 +7,20 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from portal.core import filestore
 from portal.core.services import audit
 
 FORMAT = 1
@@ -68,13 +71,27 @@ def snapshot(folder: Path) -> Path:
     return copy
 
 
-def stored_files() -> dict[str, Path]:
-    """Every stored file by its name in the backup, read after the snapshot: so none it names is missing."""
-    if not isinstance(default_storage, FileSystemStorage) and not hasattr(default_storage, "location"):
-        raise CommandError("The files lie in an object store: back that up with its own versions.")
-    root = Path(default_storage.location)
-    found = {f"files/{path.relative_to(root)}": path for path in sorted(root.rglob("*")) if path.is_file()}
-    return found | {name: settings.VAR / name for name in BESIDE if (settings.VAR / name).exists()}
+def stored_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every stored file under its name in the backup, read after the snapshot: so none it names is missing."""
+    if names := getattr(default_storage, "names", None):
+        yield from fetched(sorted(names()), folder)
+    else:
+        root = Path(default_storage.location)  # type: ignore[attr-defined]
+        found = (path for path in sorted(root.rglob("*")) if path.is_file())
+        yield from ((f"files/{path.relative_to(root)}", path) for path in found)
+    yield from ((name, settings.VAR / name) for name in BESIDE if (settings.VAR / name).exists())
+
+
+def fetched(names: list[str], folder: Path) -> Iterator[tuple[str, Path]]:
+    """Objects one after the other through one local file; what was let go since the listing is not missed."""
+    copy = folder / "object"
+    for name in names:
+        try:
+            with copy.open("wb") as target:
+                filestore.pull(name, target)
+        except FileNotFoundError:
+            continue
+        yield f"files/{name}", copy
 
 
 class Command(BaseCommand):
@@ -93,7 +110,10 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=file.parent) as folder:
             part = Path(folder) / "part.tar.gz"
             part.touch(mode=0o600)  # it holds the key and everybody's data
-            manifest = self.write(part, Path(folder))
+            try:
+                manifest = self.write(part, Path(folder))
+            except filestore.StoreUnreachable as silent:
+                raise CommandError("The object store does not answer; no backup was written.") from silent
             part.rename(file)
         events = manifest["audit"]["count"]
         self.stdout.write(f"{file}: {len(manifest['sha256'])} files, {events} audit events.")
@@ -106,7 +126,7 @@ class Command(BaseCommand):
         database = snapshot(folder)
         digests = {}
         with tarfile.open(part, "w:gz", compresslevel=3) as archive:
-            for name, path in {database.name: database, **stored_files()}.items():
+            for name, path in chain([(database.name, database)], stored_files(folder)):
                 digests[name] = digest(path)
                 archive.add(path, name)
             manifest = {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -10,8 +11,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management import BaseCommand, CommandError, CommandParser
 
+from portal.core import filestore
 from portal.core.management.commands.backup import FORMAT, digest, run_postgres
 from portal.core.services import audit
 
@@ -65,6 +68,7 @@ class Command(BaseCommand):
         """Unpack, load, then let a process on the restored data verify it."""
         if prove:
             self.prove(json.loads((into / "manifest.json").read_text()))
+            self.send_back(into / "files")
             return
         if into.exists() and any(into.iterdir()):
             raise CommandError(f"{into} is not empty; restoring never writes over anything.")
@@ -92,3 +96,15 @@ class Command(BaseCommand):
         if recorded["sound"] and not found.sound:
             raise CommandError(f"the audit trail: {found.problem} (event {found.broken_at})")
         self.stdout.write(f"{len(manifest['sha256'])} files and {found.count} audit events verified.")
+
+    def send_back(self, files: Path) -> None:
+        """Where the restored portal keeps its files in a bucket, they go there; what the bucket has stays."""
+        if settings.S3_BUCKET and files.is_dir():
+            found = [path for path in sorted(files.rglob("*")) if path.is_file()]
+            for path in found:
+                name = str(path.relative_to(files))
+                if not default_storage.exists(name):
+                    with path.open("rb") as source:
+                        filestore.put(source, name)
+            shutil.rmtree(files)
+            self.stdout.write(f"{len(found)} files are in the bucket {settings.S3_BUCKET}.")
