@@ -180,6 +180,7 @@ JOB_HANDLERS = {
     "bundle.import": "projects.tasks.import_bundle",
     "batch.score": "governance.tasks.score_batch",
     "drift.measure": "governance.tasks.measure_drift",
+    "version.rehearse": "governance.tasks.rehearse_version",
     "versions.compare": "governance.tasks.compare_versions",
     "demo.probe": "portal.core.tasks.probe",
 }
@@ -206,6 +207,7 @@ JOB_NAMES = {
     "bundle.read": N_("Check of a project brought from elsewhere"),
     "bundle.import": N_("Import of a project"),
     "batch.score": N_("Scoring of a table"),
+    "version.rehearse": "governance.tasks.rehearse_version",
     "versions.compare": N_("Comparison of model versions"),
     "drift.measure": N_("Measuring of drift"),
 }
