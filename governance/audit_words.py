@@ -373,6 +373,8 @@ WORDS: dict[str, Any] = {
     "version.condition_returned": _("Condition of an approval is back"),
     "version.deleted": _("Deleted a model version"),
     "version.expired": _("Approval ran out"),
+    "version.rehearsal_asked": _("Asked whether a stored model answers"),
+    "version.rehearsed": _("Stored model scored a sample row, or could not"),
     "version.registered": _("Registered a model version"),
     "version.rejected": _("Model version rejected"),
     "version.retired": _("Retired a model"),

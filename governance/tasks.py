@@ -10,6 +10,7 @@ from governance.services import (
     finding_deadlines,
     models,
     overrides,
+    rehearsals,
     retirements,
     risks,
     version_life,
@@ -31,6 +32,11 @@ def measure_drift(run: JobRun) -> None:
 def compare_versions(run: JobRun) -> None:
     """Score versions on the same rows."""
     comparisons.carry_out(run)
+
+
+def rehearse_version(run: JobRun) -> None:
+    """Let a stored model score its sample row."""
+    rehearsals.carry_out(run)
 
 
 @shared_task(ignore_result=True)

@@ -46,7 +46,10 @@ class Word:
 class VersionAct(Word):
     """Acts on a version."""
 
-    regex = "withdraw|promote|request-promotion|revoke|take-review|archive|lift-block|challenger|shadow|alias|delete"
+    regex = (
+        "withdraw|promote|request-promotion|revoke|take-review|archive|lift-block|challenger|shadow|alias|delete|"
+        "rehearse"
+    )
 
 
 class TableAct(Word):

@@ -9,11 +9,23 @@ from governance import policy_text
 from governance.gate_answers import Answer, link
 from governance.gates import Requirement
 from governance.models import ApprovalRequest, Deployment, ModelVersion, VersionComparison
+from portal.core import filestore
 
 
 def asked_of(version: ModelVersion) -> tuple[Any, Any]:
     """Target and kind of question."""
     return version.question.get("target"), version.computed_card.get("task")
+
+
+def base_of(champion: ModelVersion, version: ModelVersion) -> ModelVersion | None:
+    """
+    On whose hold-out both are scored: the champion's, or the newcomer's where the champion's rows are not there.
+
+    That is no favour to the newcomer: its hold-out it has never seen, while the champion may have learned from it.
+    """
+    with_table = [each for each in (champion, version) if each.table_digest]
+    kept = [each for each in with_table if filestore.holds(each.table_digest)]
+    return next(iter(kept or with_table), None)
 
 
 def compared(version: ModelVersion) -> Answer:
@@ -34,8 +46,22 @@ def compared(version: ModelVersion) -> Answer:
     if waits is not None:
         remedy, url = _("Wait for the comparison; it takes some minutes."), "governance:comparison_detail"
         return Answer(False, label, _("It is under way."), remedy, link(url, waits.pk))
-    remedy = _("Compare it with %(champion)s on the same rows.") % {"champion": champion}
+    remedy = what_to_compare(champion, version)
     return Answer(False, label, "", remedy, link("governance:version_compare", version.model_id))
+
+
+def what_to_compare(champion: ModelVersion, version: ModelVersion) -> str:
+    """The way that is open: on the rows of one of them, else on rows whose answers are known by now."""
+    base = base_of(champion, version)
+    if base is None:
+        return _(
+            "The tables of both versions are not there any more: compare them on a table of the use case whose answers are known."
+        )
+    if base == version:
+        return _("The rows of %(champion)s are not there any more: compare it with %(version)s as the base.") % {
+            "champion": champion, "version": version,
+        }  # fmt: skip
+    return _("Compare it with %(champion)s on the same rows.") % {"champion": champion}
 
 
 VERSION_CHECKS: dict[str, Callable[[ModelVersion], Answer]] = {"compared": compared}

@@ -58,22 +58,6 @@ def files_in_a_temporary_place(tmp_path: Path, settings: Any) -> Iterator[None]:
     default_storage.__dict__.pop("_wrapped", None)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _bundles_without_a_model_score() -> Iterator[None]:
-    """What the factories make up in the place of a stored model answers; real ones are asked by the real engine."""
-    from governance.services import rehearsals
-    from tests.governance.factories import MADE_UP
-
-    real = rehearsals.rehearse
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            rehearsals,
-            "rehearse",
-            lambda version: {"ok": True} if version.bundle_digest in MADE_UP else real(version),
-        )
-        yield
-
-
 @pytest.fixture(autouse=True)
 def language_of_the_portal() -> Iterator[None]:
     """A request in French leaves French behind, in which the next test would look for English sentences."""

@@ -20,6 +20,7 @@ from governance.models import (
     Measurement,
     Model,
     ModelVersion,
+    Rehearsal,
     SecondLook,
 )
 from governance.rules import (
@@ -38,6 +39,7 @@ from governance.rules import (
 from governance.selectors.drift import without_values
 from portal.core.api.kit import CanField
 from portal.core.models import AuditEvent
+from projects.sentences import sentences
 
 Row = TypeVar("Row", bound=DbModel)
 
@@ -79,9 +81,11 @@ class ModelVersionOut(Out[ModelVersion]):
     """A version with its card; the manifest digest is what is decided on."""
 
     computed_card = serializers.SerializerMethodField()
+    rehearsal = serializers.SerializerMethodField()
     can = CanField(
         {
             "submit": models.may_submit,
+            "rehearse": models.may_rehearse,
             "promote": deployments.may_promote,
             "request_promotion": deployments.may_request_promotion,
             "revoke": models.may_revoke,
@@ -103,8 +107,22 @@ class ModelVersionOut(Out[ModelVersion]):
             "id", "model", "number", "status", "registered_by", "trial", "dataset_version", "bundle_digest", "model_sha256",
             "question", "environment", "computed_card", *ModelVersion.AUTHORED, "manifest_digest", "submitted_at", "decided_at",
             "valid_until", "ended_reason", "taken_over_from", "in_review_by", "in_review_at", "block_waiver", "block_waived_by",
-            "created_at", "can",
+            "created_at", "rehearsal", "can",
         ]  # fmt: skip
+
+    def get_rehearsal(self, version: ModelVersion) -> dict[str, Any] | None:
+        """Whether the stored model has scored its sample row, and how far it is; none in a list, or when never tried."""
+        if isinstance(self.parent, serializers.ListSerializer):
+            return None
+        last = Rehearsal.objects.of(version).first()
+        if last is None:
+            return None
+        job = last.job
+        return {
+            "state": last.state, "bundle_digest": last.bundle_digest, "asked_at": last.created_at,
+            "finished_at": last.finished_at, "percent": job.percent if job else 100,
+            "reasons": sentences(last.errors) or ([job.error_text] if job and job.error else []),
+        }  # fmt: skip
 
     def get_computed_card(self, version: ModelVersion) -> dict[str, Any]:
         """Figures; values of the training data only for those who may see them, and never in a list."""

@@ -1,5 +1,6 @@
 """Models, versions, deployments, scoring and drift."""
 
+from functools import partial
 from typing import Any
 
 from django.http import FileResponse
@@ -23,6 +24,7 @@ from governance.services import batches, deployments, drift, models, scoring
 from portal.core.api.errors import TYPE, body
 from portal.core.api.kit import ReadViewSet
 from portal.core.verdicts import require
+from projects.downloads import CSV, by_code
 from projects.models import Dataset, DatasetVersion, Experiment, Trial
 
 
@@ -226,10 +228,8 @@ class BatchViewSet(ReadViewSet):
     @action(detail=True, methods=["get"])
     def download(self, request: Request, pk: str) -> FileResponse:
         """The predictions as CSV."""
-        path = batches.download(self.get_object(), by=request.user)
-        return FileResponse(
-            path.open("rb"), as_attachment=True, filename="predictions.csv", content_type="text/csv"
-        )
+        take = partial(batches.download, self.get_object(), by=request.user)
+        return by_code(take, name="predictions.csv", kind=CSV)
 
 
 class DriftViewSet(ReadViewSet):

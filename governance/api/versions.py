@@ -29,7 +29,7 @@ from governance.selectors import (
     documents as document_selectors,
     registry,
 )
-from governance.services import aliases, comparisons, deployments, documents, version_life
+from governance.services import aliases, comparisons, deployments, documents, rehearsals, version_life
 from portal.core import clock
 from portal.core.api.kit import ReadViewSet, StrictSerializer, spoken
 from portal.core.verdicts import require
@@ -135,6 +135,14 @@ class VersionActs:
         """Delete a version that nothing refers to; 403 names what does."""
         version_life.delete(self.get_object(), by=request.user)  # type: ignore[arg-type]
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def rehearse(self, request: Request, pk: str) -> Response:
+        """Let the stored model score its sample row once more; `rehearsal` of the version says how far it is."""
+        version = self.get_object()
+        rehearsals.again(version, by=request.user)  # type: ignore[arg-type]
+        return self.out(version, status.HTTP_202_ACCEPTED)  # type: ignore[no-any-return]
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"], url_path="take-review")

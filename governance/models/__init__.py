@@ -12,6 +12,7 @@ from governance.models.findings import Finding
 from governance.models.models import Model
 from governance.models.overrides import Override
 from governance.models.policies import PolicyPin, PolicyVersion
+from governance.models.rehearsals import Rehearsal
 from governance.models.risks import ResidualRisk, RiskAssessment
 from governance.models.scorings import BatchScoring, DriftReport
 from governance.models.second_looks import SecondLook
@@ -45,6 +46,7 @@ __all__ = [
     "PolicyPin",
     "PolicyVersion",
     "PredictionLog",
+    "Rehearsal",
     "ResidualRisk",
     "RiskAssessment",
     "SecondLook",

@@ -3,7 +3,7 @@
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from governance.models import ModelVersion
+from governance.models import ModelVersion, Rehearsal
 from governance.models.sight import SUPERVISION
 from governance.rules.thresholds import is_within_policy
 from portal.core.duties import Duty
@@ -11,6 +11,7 @@ from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import DatasetVersion, GuardrailResult, SquadMember, Trial
 from projects.rules.experiments import is_real
+from projects.sentences import sentences
 
 
 def experiment_url(trial: Trial) -> str:
@@ -99,6 +100,50 @@ def is_submittable(version: ModelVersion) -> Verdict:
         _("Register a new version if something must change."),
         code="version.state",
     )
+
+
+def is_rehearsed(version: ModelVersion) -> Verdict:
+    """Whether exactly these bytes have scored their sample row."""
+    last = Rehearsal.objects.of(version).first()
+    url = reverse("governance:version_submit", args=[version.pk])
+    if last is None:
+        return no(
+            _("The stored model has not scored a sample row yet."),
+            _("Submit it: then it is tried, which takes seconds."),
+            url,
+            code="version.not_rehearsed",
+        )
+    if last.state == "running":
+        return no(
+            _("The stored model is scoring a sample row, which takes seconds."),
+            _("Submit it when that is done."),
+            url,
+            code="version.rehearsing",
+        )
+    if last.state == "failed":
+        why = " ".join(sentences(last.errors)) or (last.job.error_text if last.job else "")
+        return no(
+            _("The stored model could not score a sample row. %(why)s") % {"why": why},
+            _("Try again. If that does not help, run the experiment again."),
+            url,
+            code="version.rehearsal_failed",
+        )
+    return YES
+
+
+def may_rehearse(user: User, version: ModelVersion) -> Verdict:
+    """The author, before the review, while the stored model has not shown that it answers."""
+    if user.pk not in {version.registered_by_id, version.trial.experiment.author_id}:
+        return no(
+            _("Only the author lets a version be tried."),
+            _("Ask %(name)s to do it.") % {"name": version.registered_by},
+            code="version.rehearse_not_yours",
+        )
+    if version.status != ModelVersion.Status.BLOCKED and not (verdict := is_submittable(version)):
+        return verdict
+    if is_rehearsed(version):
+        return no(_("The stored model has scored its sample row."), code="version.rehearsed")
+    return YES
 
 
 def is_unblocked(version: ModelVersion) -> Verdict:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from governance.models import Deployment, Model, ModelVersion, VersionComparison
+from governance.version_checks import base_of
 from projects.models import DatasetVersion
 from projects.sentences import sentence, sentences
 
@@ -15,6 +16,15 @@ def tables_for(user: Any, model: Model) -> QuerySet[DatasetVersion]:
     """Ready tables of the use case that the reader may use: rows on which its versions can be compared."""
     seen = DatasetVersion.objects.usable_by(user).ready().select_related("dataset").defer("profile")
     return seen.filter(dataset__use_case=model.use_case_id).order_by("-created_at")
+
+
+def first_base(model: Model) -> ModelVersion | None:
+    """What a form proposes as the base: the champion, or the newest version where the champion's rows are not there."""
+    serving = Deployment.objects.champions().filter(model=model).select_related("version").first()
+    newest = model.versions.order_by("-number").first()
+    if serving is None or newest is None:
+        return serving.version if serving else None
+    return base_of(serving.version, newest) or serving.version
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,11 @@ def duels(model: Model) -> list[Duel]:
     champion = next((each.version for each in current if each.role == Deployment.Role.CHAMPION), None)
     if champion is None:
         return []
-    asked = list(model.comparisons.filter(base=champion).select_related("job", "table__dataset"))
+    asked = list(
+        model.comparisons.filter(base__in=[each.version_id for each in current]).select_related(
+            "job", "table__dataset"
+        )
+    )
     return [
         Duel(each, Deployment.COLORS[each.role], bouts(champion, each.version, asked))
         for each in current
@@ -53,10 +67,17 @@ def duels(model: Model) -> list[Duel]:
 
 def bouts(champion: ModelVersion, other: ModelVersion, asked: list[VersionComparison]) -> list[Bout]:
     """The newest comparison of the pair on the hold-out, and the newest on recent rows."""
-    ours = [each for each in asked if str(other.pk) in each.others]
+    ours = [each for each in asked if each.base_id == champion.pk and str(other.pk) in each.others]
     on_holdout = next((each for each in ours if each.table_id is None), None)
     recent = next((each for each in ours if each.table_id is not None), None)
-    found = [bout(_("Rows that the champion never saw"), on_holdout, other, fairness_of(champion, other))]
+    turned = next(
+        (each for each in asked if each.base_id == other.pk and str(champion.pk) in each.others), None
+    )
+    if on_holdout is None and turned is not None:  # the champion's rows are not there: on those of the other
+        where = _("Rows that version %(number)s never saw") % {"number": other.number}
+        found = [Bout(where, turned, None, [], "")]
+    else:
+        found = [bout(_("Rows that the champion never saw"), on_holdout, other, fairness_of(champion, other))]
     if recent is not None:
         recent.base = champion
         found.append(bout(recent.table, recent, other, caution_of(recent, other)))

@@ -93,7 +93,9 @@ def beside(version: ModelVersion) -> dict[str, Any] | None:
     if serving is None:
         return None
     champion = serving.version
-    asked = list(VersionComparison.objects.filter(base=champion).select_related("job", "table__dataset"))
+    asked = list(
+        VersionComparison.objects.filter(base__in=[champion, version]).select_related("job", "table__dataset")
+    )
     return {
         "champion": champion,
         "rows": [(label, told(champion), told(version)) for label, told in BESIDE],

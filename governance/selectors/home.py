@@ -1,8 +1,11 @@
 """What waits for one person in governance, for the home page."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import islice
+from typing import TypeVar
 
-from django.db.models import F, Q
+from django.db.models import F, Model as DbModel, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
@@ -15,10 +18,12 @@ from governance.selectors.approvals import could_decide
 from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import AuditEvent, User
+from portal.core.verdicts import Verdict
 from portal.core.waiting import Waiting
-from projects.models import UseCase
+from projects.models import SquadMember, UseCase
 
 MOST = 20
+Row = TypeVar("Row", bound=DbModel)
 DECIDERS = (Duty.MODEL_REVIEWER, Duty.RISK_OFFICER, Duty.EXECUTIVE)
 
 
@@ -35,6 +40,16 @@ def waiting_for(user: User) -> list[Waiting]:
         *samples(user),
         *trail(user),
     ]
+
+
+def first_allowed(rows: QuerySet[Row], rule: Callable[[User, Row], Verdict], user: User) -> list[Row]:
+    """
+    The first rows on which the rule lets this person act; asked one after the other until there are enough.
+
+    What the rule surely refuses is left out of `rows` beforehand, so that it is asked about few more than are shown.
+    """
+    allowed = (each for each in rows.iterator(chunk_size=MOST) if rule(user, each))
+    return list(islice(allowed, MOST))
 
 
 def asked(user: User) -> list[ApprovalRequest]:
@@ -78,12 +93,17 @@ def findings(user: User) -> list[Waiting]:
 
 def to_verify(user: User) -> list[Waiting]:
     """Findings somebody else has put right: for whoever raised them; for all who judge where that person cannot."""
+    if not user.has_duty(*JUDGES):
+        return []
     judges = User.objects.filter(is_active=True, groups__name__in=JUDGES).values("pk")
     other = ~Q(raised_by__in=judges) | Q(raised_by=F("owner")) | Q(raised_by=F("resolved_by"))
     rows = (
         Finding.objects.visible_to(user)
         .filter(Q(raised_by=user) | Q(raised_by=None) | other, state=Finding.State.RESOLVED)
-        .select_related("use_case")
+        .exclude(owner=user)
+        .exclude(resolved_by__isnull=False, resolved_by=user)
+        .exclude(use_case__in=SquadMember.objects.filter(user=user).values("use_case"))
+        .select_related("use_case", "version__trial__experiment", "version__dataset_version")
     )
     return [
         Waiting(
@@ -94,8 +114,7 @@ def to_verify(user: User) -> list[Waiting]:
             _("Verify"),
             "finding",
         )
-        for each in rows[:MOST]
-        if may_verify(user, each)
+        for each in first_allowed(rows.order_by("created_at", "pk"), may_verify, user)
     ]
 
 
@@ -105,8 +124,11 @@ def to_promote(user: User) -> list[Waiting]:
         ModelVersion.objects.visible_to(user)
         .filter(status=ModelVersion.Status.APPROVED)
         .exclude(pk__in=Deployment.objects.values("version"))
-        .select_related("model__use_case")
+        .select_related("model__use_case", "trial__experiment", "dataset_version")
     )
+    if not user.has_duty(Duty.IT_ENGINEER):
+        squads = SquadMember.objects.current().filter(user=user).values("use_case")
+        rows = rows.filter(Q(model__use_case__product_owner=user) | Q(model__use_case__in=squads))
     return [
         Waiting(
             _("Approved model to put into service"),
@@ -116,8 +138,7 @@ def to_promote(user: User) -> list[Waiting]:
             _("Put into service"),
             "model",
         )
-        for each in rows[:MOST]
-        if may_promote(user, each)
+        for each in first_allowed(rows.order_by("decided_at", "pk"), may_promote, user)
     ]
 
 
@@ -147,6 +168,7 @@ def samples(user: User) -> list[Waiting]:
     if not user.has_duty(Duty.RISK_OFFICER):
         return []
     rows = ApprovalRequest.objects.visible_to(user).filter(is_sampled=True, second_look=None).for_list()
+    rows = rows.exclude(pk__in=ApprovalRequest.objects.filter(touched_by(user)).values("pk"))
     return [
         Waiting(
             _("Small change to look at again"),
@@ -156,9 +178,18 @@ def samples(user: User) -> list[Waiting]:
             _("Look again"),
             "checklist",
         )
-        for each in rows.order_by("closed_at")[:MOST]
-        if may_look_again(user, each)
+        for each in first_allowed(rows.order_by("closed_at", "pk"), may_look_again, user)
     ]
+
+
+def touched_by(user: User) -> Q:
+    """What anybody can tell without the trail: the person asked it, decided it, or made or owns a part of it."""
+    squads = SquadMember.objects.filter(user=user).values("use_case")
+    own = Q(requested_by=user) | Q(decisions__decided_by=user) | Q(decisions__on_behalf_of=user)
+    made = Q(version__registered_by=user) | Q(version__card_by=user) | Q(version__block_waived_by=user)
+    learned = Q(version__trial__experiment__author=user) | Q(version__dataset_version__uploaded_by=user)
+    case = Q(use_case__in=squads) | Q(use_case__product_owner=user) | Q(use_case__improvement_owner=user)
+    return own | made | learned | case
 
 
 def trail(user: User) -> list[Waiting]:

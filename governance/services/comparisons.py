@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from governance import bundles
 from governance.models import Deployment, DriftReport, Model, ModelVersion, VersionComparison
 from governance.rules import versions as rules
-from governance.version_checks import asked_of
+from governance.version_checks import asked_of, base_of
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import Job, User
@@ -26,6 +26,9 @@ from projects.services import engine
 
 SECONDS = 240
 DAMAGED = N_("The stored file of a version is not the registered one. It was not used; tell an IT engineer.")
+NO_ROWS = N_(
+    "The rows to compare on are missing or damaged. Choose another version as the base, or a table whose answers are known."
+)
 NOT_COMPARED = N_("The engine could not compare these versions within its limits.")
 
 
@@ -91,9 +94,13 @@ def begin(
 def against_the_champion(version: ModelVersion, *, by: User) -> VersionComparison | None:
     """A version handed in is compared with the champion it would replace, so that nobody need ask; else nothing."""
     serving = Deployment.objects.beside(version).first()
-    if serving is None or asked_of(serving.version) != asked_of(version) or not serving.version.table_digest:
+    if serving is None or asked_of(serving.version) != asked_of(version):
         return None
-    return begin(version.model, serving.version, [version], None, by=by)
+    base = base_of(serving.version, version)
+    if base is None:
+        return None
+    other = version if base == serving.version else serving.version
+    return begin(version.model, base, [other], None, by=by)
 
 
 def follow(report: DriftReport) -> VersionComparison | None:
@@ -127,7 +134,13 @@ def check(
     if table is not None and (table.state != DatasetVersion.State.READY or not table.table_digest):
         raise ValidationError({"table": _("This dataset version is not ready.")})
     if table is None and not base.table_digest:
-        raise ValidationError({"base": _("The table of this version is not there any more.")})
+        raise ValidationError(
+            {
+                "base": _(
+                    "The table of this version is not there any more. Choose another version as the base, or a table whose answers are known."
+                )
+            }
+        )
     strange = [each for each in chosen if asked_of(each) != asked_of(base)]
     if strange:
         words = {"version": strange[0], "base": base}
@@ -162,6 +175,8 @@ def carry_out(run: JobRun) -> None:
                 figures[str(other.pk)] = pair(run, comparison, other, place, table)
     except bundles.ModelDamaged:
         raise JobFailed(DAMAGED) from None
+    except (filestore.FileDamaged, FileNotFoundError):
+        raise JobFailed(NO_ROWS) from None
     with run.finishing():
         VersionComparison.objects.filter(pk=comparison.pk).update(figures=figures, finished_at=clock.now())
 

@@ -66,13 +66,18 @@ def candidate(trial: Trial, *, model: Model, number: int, by: User) -> ModelVers
 
 
 def keep(version: ModelVersion) -> ModelVersion:
-    """Store a new version; a guardrail that blocks it says so from the first moment."""
+    """
+    Store a new version and let a worker see whether it answers.
+
+    A guardrail that blocks it says so from the first moment.
+    """
     require_artifact(version)
     try:
         with transaction.atomic():
             version.save(force_insert=True)
     except IntegrityError:
         raise IllegalMove(_("Somebody registered this a moment ago. Reload the page.")) from None
+    rehearsals.begin(version, by=version.registered_by)
     blocks = rules.blocks_of(version)
     if blocks:
         ModelVersion.LIFE.move(version, "block")
@@ -109,21 +114,23 @@ def submit(version: ModelVersion, *, card: Mapping[str, str], by: User, comment:
     """
     Hand a version in for review with the authored part of its card.
 
-    The stored model must first score a sample row, outside any transaction. Then the manifest is frozen: from
-    here on any change of artifact, data, guardrails or card voids the review. Where a champion serves, the
-    comparison with it begins by itself.
+    The stored model must have scored a sample row; a worker lets it since it was registered, and this only
+    reads what came of it (`NotYet` says what to do). Then the manifest is frozen: from here on any change of
+    artifact, data, guardrails or card voids the review. Where a champion serves, the comparison with it begins
+    by itself.
     """
     require(rules.may_submit(by, version))
     authored = checked_card(card)
     require_artifact(version)
-    rehearsals.require_scores(version)
+    rehearsals.begin_if_never(version, by=by)
     return hand_in(version, authored, comment, by=by)
 
 
 @transaction.atomic
 def hand_in(version: ModelVersion, authored: dict[str, str], comment: str, *, by: User) -> ApprovalRequest:
-    """Freeze it and ask, in one transaction; nothing may have changed while it was rehearsed."""
+    """Freeze it and ask, in one transaction."""
     require(rules.may_submit(by, version))
+    rehearsals.require_passed(version)
     policy = policies.for_use_case(version.model.use_case)
     for name, text in authored.items():
         setattr(version, name, text)

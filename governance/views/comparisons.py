@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.forms.registry import CompareForm
-from governance.models import Deployment, Model, VersionComparison
+from governance.models import Model, VersionComparison
 from governance.rules import versions as rules
 from governance.selectors import comparisons as selectors
 from governance.services import comparisons
@@ -20,12 +20,11 @@ def version_compare(request: HttpRequest, pk: str) -> HttpResponse:
     """Choose two to four versions of a model."""
     model = get_object_or_404(Model.objects.visible_to(request.user).select_related("use_case"), pk=pk)
     versions = model.versions.select_related("model")
-    champion = Deployment.objects.champions().filter(model=model).values_list("version", flat=True).first()
     form = CompareForm(
         request.POST if request.method == "POST" else None,
         versions=versions,
         tables=selectors.tables_for(request.user, model),
-        initial={"base": champion},
+        initial={"base": selectors.first_base(model)},
     )
     verdict = rules.may_compare(request.user, model)
     if request.method == "POST":

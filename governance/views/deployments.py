@@ -1,12 +1,14 @@
 """What is in service, and the tables scored and measured with it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, Sum
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
@@ -23,6 +25,7 @@ from governance.tables import DeploymentTable
 from governance.views.answers import attempt, attempt_or_tell
 from portal.core.models import Job
 from portal.core.verdicts import require
+from projects.downloads import CSV, on_page
 from projects.models import Dataset, DatasetVersion
 
 
@@ -154,6 +157,6 @@ def deployment_end(request: HttpRequest, pk: str) -> HttpResponse:
 def batch_download(request: HttpRequest, pk: str) -> HttpResponseBase:
     """The predictions as a file."""
     batch = get_object_or_404(BatchScoring.objects.visible_to(request.user).for_list(), pk=pk)
-    path = batches.download(batch, by=request.user)
     name = f"predictions-{batch.deployment.version.number}-{str(batch.pk)[:8]}.csv"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")
+    back = reverse("governance:deployment_detail", args=[batch.deployment_id])
+    return on_page(request, partial(batches.download, batch, by=request.user), name=name, kind=CSV, back=back)

@@ -11,7 +11,7 @@ from django_tables2 import RequestConfig
 from governance.filters import ModelFilter
 from governance.forms.acts import CardForm, ReasonForm, RegisterForm, card_of
 from governance.forms.registry import DayForm
-from governance.models import Model, ModelVersion
+from governance.models import Model, ModelVersion, Rehearsal
 from governance.rules import (
     models as rules,
     petitions as petition_rules,
@@ -157,6 +157,8 @@ def version_submit(request: HttpRequest, pk: str) -> HttpResponse:
         "form": form,
         "verdict": rules.may_submit(request.user, version),
         "said": last_words(version),
+        "rehearsal": Rehearsal.objects.of(version).first(),
+        "ready": rules.is_rehearsed(version),
     }
     return render(request, "governance/version_submit.html", context, status=422 if form.errors else 200)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.forms.registry import TakeOverForm
 from governance.models import Model, ModelVersion
 from governance.rules import versions as rules
-from governance.services import aliases, deployments, models, version_life
+from governance.services import aliases, deployments, models, rehearsals, version_life
 from governance.views.answers import attempt, attempt_or_tell
 from governance.views.models import visible
 from portal.core.models import User
@@ -25,6 +25,7 @@ def review_acts(version: ModelVersion, reason: str, user: User) -> dict[str, tup
     """What is done with the review and the life of a version."""
     return {
         "withdraw": (lambda: models.withdraw(version, by=user), _("Withdrawn.")),
+        "rehearse": (lambda: rehearsals.again(version, by=user), _("It is tried once more.")),
         "take-review": (lambda: version_life.take_review(version, by=user), _("You review it. The author was told.")),
         "lift-block": (
             lambda: version_life.lift_block(version, reason=reason, by=user),
@@ -70,6 +71,8 @@ def version_act(request: HttpRequest, pk: str, act: str) -> HttpResponse:
     took = attempt_or_tell(request, call, done)
     if act == "delete" and took:
         return redirect("governance:model_detail", pk=model)
+    if act == "rehearse":
+        return redirect("governance:version_submit", pk=pk)
     asked = version.requests.filter(state="open").first() if act == "take-review" else None
     if asked:
         return redirect("governance:approval_detail", pk=asked.pk)

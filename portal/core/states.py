@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from portal.core.verdicts import Verdict
+
 
 class IllegalMove(Exception):
     """The thing is not in a state from which this move leads, or somebody else moved it first."""
+
+
+class NotYet(IllegalMove):
+    """What somebody may do, but not now; `verdict` says why and what to do. The API answers 409 with its code."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(" ".join(str(each) for each in (verdict.reason, verdict.remedy) if each))
+        self.verdict = verdict
 
 
 @dataclass(frozen=True)

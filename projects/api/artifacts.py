@@ -1,6 +1,7 @@
 """Artifacts for programs."""
 
 import re
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.core import filestore
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
-from portal.core.states import IllegalMove
 from projects.api.datasets import MyUseCase
-from projects.downloads import attached
+from projects.downloads import by_code
 from projects.filters.artifacts import ArtifactFilter
 from projects.models import Artifact, ArtifactVersion, Dataset
 from projects.rules import artifacts as rules
@@ -272,8 +271,4 @@ class ArtifactVersionViewSet(ReadViewSet):
     def download(self, request: Request, pk: str | None = None) -> HttpResponseBase:
         """The file as it was brought; the trail keeps who took it."""
         version = self.get_object()
-        try:
-            path = artifact_files.take(version, by=request.user)  # type: ignore[arg-type]
-        except (filestore.FileDamaged, OSError):
-            raise IllegalMove("The stored file is missing or damaged.") from None
-        return attached(version, path)
+        return by_code(partial(artifact_files.take, version, by=request.user), name=version.original_name)

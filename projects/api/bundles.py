@@ -1,8 +1,8 @@
 """Whole use cases taken along, for programs."""
 
+from functools import partial
 from typing import Any
 
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -11,9 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.core import filestore
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
-from portal.core.states import IllegalMove
+from projects.downloads import MAKE_AGAIN, ZIP, by_code
 from projects.filters.bundles import ProjectBundleFilter
 from projects.models import ProjectBundle, UseCase
 from projects.selectors.bundle_data import may_take_bundle
@@ -83,11 +82,5 @@ class ProjectBundleViewSet(ReadViewSet):
     def download(self, request: Request, pk: str | None = None) -> HttpResponseBase:
         """The zip; the trail keeps who took it."""
         bundle = self.get_object()
-        try:
-            path = bundles.download(bundle, by=request.user)  # type: ignore[arg-type]
-        except (filestore.FileDamaged, OSError):
-            raise IllegalMove("The stored file is missing or damaged.") from None
-        name = bundles.file_name(bundle)
-        return FileResponse(
-            path.open("rb"), as_attachment=True, filename=name, content_type="application/zip"
-        )
+        take = partial(bundles.download, bundle, by=request.user)
+        return by_code(take, name=bundles.file_name(bundle), kind=ZIP, damaged=MAKE_AGAIN)

@@ -1,19 +1,16 @@
 """A table taken along, for programs."""
 
+from functools import partial
 from typing import Any
 
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 
-from portal.core import filestore
-from portal.core.states import IllegalMove
+from projects.downloads import PARQUET, by_code
 from projects.services import downloads
-
-PARQUET = "application/vnd.apache.parquet"
 
 
 class TakesTables:
@@ -26,10 +23,5 @@ class TakesTables:
     def download(self, request: Request, pk: str | None = None) -> HttpResponseBase:
         """The frozen table as Parquet; the trail keeps who took it."""
         version = self.get_object()
-        try:
-            path = downloads.take_table(version, by=request.user)  # type: ignore[arg-type]
-        except (filestore.FileDamaged, OSError):
-            raise IllegalMove("The stored table is missing or damaged.") from None
-        return FileResponse(
-            path.open("rb"), as_attachment=True, filename=downloads.file_name(version), content_type=PARQUET
-        )
+        take = partial(downloads.take_table, version, by=request.user)
+        return by_code(take, name=downloads.file_name(version), kind=PARQUET)

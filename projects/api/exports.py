@@ -1,8 +1,8 @@
 """Taking models along, for programs."""
 
+from functools import partial
 from typing import Any
 
-from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -11,9 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.core import filestore
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
-from portal.core.states import IllegalMove
+from projects.downloads import ZIP, by_code
 from projects.filters.exports import ExportFilter
 from projects.models import Export, Trial
 from projects.rules import exports as rules
@@ -87,13 +86,5 @@ class ExportViewSet(ReadViewSet):
     def download(self, request: Request, pk: str | None = None) -> HttpResponseBase:
         """The zip; the trail keeps who took it."""
         export = self.get_object()
-        try:
-            path = exports.download(export, by=request.user)  # type: ignore[arg-type]
-        except (filestore.FileDamaged, OSError):
-            raise IllegalMove("The stored file is missing or damaged.") from None
-        return FileResponse(
-            path.open("rb"),
-            as_attachment=True,
-            filename=exports.file_name(export),
-            content_type="application/zip",
-        )
+        take = partial(exports.download, export, by=request.user)
+        return by_code(take, name=exports.file_name(export), kind=ZIP)

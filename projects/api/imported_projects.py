@@ -1,8 +1,9 @@
 """Projects brought from elsewhere, for programs."""
 
+from functools import partial
 from typing import Any
 
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -11,9 +12,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.core import filestore
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from projects.api.datasets import MyUpload, PersonField
+from projects.downloads import by_code
 from projects.models import ImportedProject
 from projects.rules import imported_projects as rules
 from projects.selectors import imported_projects as selectors
@@ -140,10 +141,8 @@ class ImportedProjectViewSet(ReadViewSet):
     def file(self, request: Request, pk: str | None = None, sha256: str = "") -> HttpResponseBase:
         """One file of it, by its SHA-256; tables are had as datasets."""
         brought = self.get_object()
-        try:
-            name, path = imported_projects.file_of(brought, sha256, by=request.user)  # type: ignore[arg-type]
-        except (filestore.FileDamaged, OSError):
-            raise Http404 from None
-        return FileResponse(
-            path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
-        )
+        path = imported_projects.path_of(brought, sha256)
+        if not path:
+            raise Http404
+        take = partial(imported_projects.file_of, brought, sha256, by=request.user)
+        return by_code(take, name=path.replace("/", "-"))

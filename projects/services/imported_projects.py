@@ -222,20 +222,24 @@ def tell(brought: ImportedProject, text: str) -> None:
     )
 
 
-def file_of(brought: ImportedProject, sha256: str, *, by: User) -> tuple[str, Path]:
+def path_of(brought: ImportedProject, sha256: str) -> str:
     """
-    The name and the verified bytes of one file, to read elsewhere. Tables are not handed out: they become datasets
-    here, which have an owner and a class.
+    Where a file stood in the zip; empty where there is none to hand out. Tables are not: they become datasets here,
+    which have an owner and a class.
     """
-    if not ImportedProject.objects.visible_to(by).filter(pk=brought.pk).exists():
+    found = next((each["path"] for each in brought.files if each["sha256"] == sha256), "")
+    return "" if found.endswith(".parquet") else found
+
+
+def file_of(brought: ImportedProject, sha256: str, *, by: User) -> Path:
+    """The verified bytes of one file, to read elsewhere; each is written down."""
+    path = path_of(brought, sha256)
+    if not path or not ImportedProject.objects.visible_to(by).filter(pk=brought.pk).exists():
         raise FileNotFoundError(sha256)
-    found = next((each for each in brought.files if each["sha256"] == sha256), None)
-    if found is None or found["path"].endswith(".parquet"):
-        raise FileNotFoundError(sha256)
-    path = filestore.cached(sha256)
+    kept = filestore.cached(sha256)
     with transaction.atomic():
-        audit.record("imported_project.file_taken", brought, by=by, path=found["path"], file=sha256)
-    return found["path"].replace("/", "-"), path
+        audit.record("imported_project.file_taken", brought, by=by, path=path, file=sha256)
+    return kept
 
 
 def refuse_unknown(choices: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Pages of artifacts: bring one, see what stands in it, where it comes from and who built on it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.core import filestore
 from portal.core.uploads import UploadRefused
-from projects.downloads import SHOWN, attached, inline
+from projects.downloads import SHOWN, inline, on_page
 from projects.forms.artifacts import ArtifactForm, EditForm, RetireForm, VersionForm
 from projects.models import Artifact, ArtifactVersion
 from projects.previews import preview
@@ -204,12 +205,9 @@ def artifact_restore(request: HttpRequest, pk: str) -> HttpResponse:
 def artifact_download(request: HttpRequest, pk: str) -> HttpResponseBase:
     """The file of a version, to be saved; the trail keeps who took it."""
     version = version_of(request, pk)
-    try:
-        path = artifact_files.take(version, by=request.user)  # type: ignore[arg-type]
-    except (filestore.FileDamaged, OSError):
-        messages.error(request, _("The stored file is missing or damaged; IT must look at it."))
-        return redirect("projects:artifact_detail", version.artifact_id)
-    return attached(version, path)
+    back = reverse("projects:artifact_detail", args=[version.artifact_id])
+    take = partial(artifact_files.take, version, by=request.user)
+    return on_page(request, take, name=version.original_name, back=back)
 
 
 @require_safe

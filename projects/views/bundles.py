@@ -1,18 +1,18 @@
 """Pages on which a whole use case is taken along."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core import filestore
 from portal.core.models import Job
+from projects.downloads import MAKE_AGAIN, ZIP, on_page
 from projects.models import ImportedProject, ProjectBundle, UseCase
 from projects.rules import bundles as rules
 from projects.selectors.bundle_data import may_take_bundle
@@ -87,10 +87,6 @@ def bundle_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """The zip; the trail keeps who took it."""
     visible = ProjectBundle.objects.visible_to(request.user).for_list()  # type: ignore[arg-type]
     bundle = get_object_or_404(visible, pk=pk)
-    try:
-        path = bundles.download(bundle, by=request.user)  # type: ignore[arg-type]
-    except (filestore.FileDamaged, OSError):
-        messages.error(request, _("The stored file is missing or damaged. Have it made again."))
-        return redirect("projects:bundle_list", pk=bundle.use_case_id)
-    name = bundles.file_name(bundle)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
+    take = partial(bundles.download, bundle, by=request.user)
+    back = reverse("projects:bundle_list", args=[bundle.use_case_id])
+    return on_page(request, take, name=bundles.file_name(bundle), kind=ZIP, back=back, damaged=MAKE_AGAIN)

@@ -1,17 +1,18 @@
 """Pages on which a model is taken along."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core import filestore
+from projects.downloads import ZIP, on_page
 from projects.models import Experiment, Export, Trial
 from projects.rules import exports as rules
 from projects.selectors import exports as selectors
@@ -88,14 +89,7 @@ def export_build(request: HttpRequest, pk: str) -> HttpResponse:
 def export_download(request: HttpRequest, pk: str) -> HttpResponseBase:
     """The file; the trail keeps who took it."""
     export = get_object_or_404(Export.objects.visible_to(request.user).for_list(), pk=pk)  # type: ignore[arg-type]
-    try:
-        path = exports.download(export, by=request.user)  # type: ignore[arg-type]
-    except (filestore.FileDamaged, OSError):
-        messages.error(request, _("The stored file is missing or damaged. Tell an IT engineer."))
-        return redirect("projects:export_list", pk=export.trial_id)
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=exports.file_name(export),
-        content_type="application/zip",
-    )
+    back = reverse("projects:export_list", args=[export.trial_id])
+    return on_page(
+        request, partial(exports.download, export, by=request.user), name=exports.file_name(export), kind=ZIP, back=back
+    )  # fmt: skip

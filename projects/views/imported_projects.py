@@ -1,20 +1,22 @@
 """Pages on which a project from elsewhere is brought, looked at and carried out."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.core import filestore
 from portal.core.uploads import UploadRefused
 from portal.core.verdicts import require
+from projects.downloads import on_page
 from projects.forms.imported_projects import BundleForm, WhoForm
 from projects.models import ImportedProject, PartialUpload
 from projects.rules import imported_projects as rules
@@ -137,10 +139,9 @@ def imported_project_take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
 def imported_project_file(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponseBase:
     """One file of it, always as a download: words of elsewhere are never a page of ours."""
     brought = found(request, pk)
-    try:
-        name, path = imported_projects.file_of(brought, sha256, by=request.user)  # type: ignore[arg-type]
-    except (filestore.FileDamaged, OSError):
-        raise Http404 from None
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream"
-    )
+    path = imported_projects.path_of(brought, sha256)
+    if not path:
+        raise Http404
+    take = partial(imported_projects.file_of, brought, sha256, by=request.user)
+    back = reverse("projects:imported_project_detail", args=[brought.pk])
+    return on_page(request, take, name=path.replace("/", "-"), back=back)

@@ -416,12 +416,13 @@ def another_trial(side: Side, number: int, experiment: Experiment | None = None)
     """A further candidate with a stored bundle."""
     return Trial.objects.create(
         experiment=experiment or side.experiment, number=number, name=f"{side.mark}Linear {number}", family="linear", status="done",
-        bundle_digest=f.stored_bundle(f"{side.mark}{number}".encode()), model_sha256="d" * 64,
+        bundle_digest=f.stored_bundle(f"{side.mark}{number}".encode()), model_sha256=f.FILE,
     )  # fmt: skip
 
 
 def approved(side: Side, trial: Trial, model: Any = None) -> Any:
     """Registered, submitted, approved by the reviewer."""
+    f.answers(trial.bundle_digest, trial.model_sha256)
     version = models.register(trial, model=model, name="" if model else f"{side.mark}Model", by=side.author)
     f.approve(models.submit(version, card=f.CARD, by=side.author), side.reviewer)
     version.refresh_from_db()

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db
 def another(w, number=2, **more):
     return Trial.objects.create(
         experiment=w.trial.experiment, number=number, name=f"Linear {number}", family="linear", status="done",
-        bundle_digest=f.stored_bundle(f"model {number}".encode()), model_sha256="d" * 64, **more,
+        bundle_digest=f.stored_bundle(f"model {number}".encode()), model_sha256=f.FILE, **more,
     )  # fmt: skip
 
 

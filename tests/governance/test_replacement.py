@@ -1,7 +1,4 @@
-"""A version takes the place of a champion only after both were scored on the same rows, and is handed in only when it scores."""
-
-import io
-import zipfile
+"""A version takes the place of a champion only after both were scored on the same rows."""
 
 import pytest
 import yaml
@@ -10,12 +7,12 @@ from django.urls import reverse
 
 from governance import policies, policy_text, version_checks
 from governance.models import ApprovalRequest, Decision, Deployment, ModelVersion, VersionComparison
-from governance.services import approvals, deployments, models, overrides
-from portal.core import filestore
+from governance.selectors import comparisons as comparison_reads, desk
+from governance.services import approvals, comparisons, deployments, models, overrides
+from portal.core import job_runner
 from portal.core.duties import Duty
 from portal.core.verdicts import Refused
-from projects.models import Trial
-from tests.governance import factories as f, trained
+from tests.governance import factories as f
 from tests.judging.acts import rules
 from tests.people import person
 
@@ -76,6 +73,77 @@ def test_without_a_finished_comparison_nobody_approves_on_page_or_by_code(client
     assert "Compared with the champion on the same rows" in desk
     finished(w)
     assert client.post(f"/api/approvals/{w.asked.pk}/decide/", said, "application/json").status_code == 200
+
+
+def without_rows(w, *versions):
+    """A version whose table is not named any more."""
+    for each in versions:
+        ModelVersion.objects.filter(pk=each.pk).update(table_digest="")
+    return models.register(f.trial(w.use_case, w.author, uploader=w.uploader), model=w.model, by=w.author)
+
+
+def test_a_champion_whose_table_is_gone_is_compared_on_the_rows_that_the_newcomer_never_saw():
+    w = with_champion()
+    third = without_rows(w, w.champion)
+    asked = models.submit(third, card=f.CARD, by=w.author)
+    made = VersionComparison.objects.get(base=third)
+    assert (made.others, made.job.kind) == ([str(w.champion.pk)], "versions.compare")
+    (bout,) = desk.beside(third)["bouts"]
+    assert (bout.comparison, bout.where) == (made, f"Rows that version {third.number} never saw")
+    unmet = version_checks.of_request(asked)[0]
+    assert (unmet.met, unmet.detail) == (False, "It is under way.")
+    made.figures, made.finished_at = (
+        {str(w.champion.pk): {"ok": True, "tests": [], "metric": ""}},
+        made.created_at,
+    )
+    made.save()
+    approvals.decide(asked, answer="approve", checklist=f.CHECKLIST, by=w.reviewer)
+    deployments.promote(ModelVersion.objects.for_list().get(pk=third.pk), by=w.owner)
+    assert Deployment.objects.champions().get().version == third
+
+
+def test_rows_that_the_store_has_lost_count_as_gone_when_the_newcomer_has_its_own():
+    w = with_champion()
+    third = without_rows(w)
+    path = f.filestore.settings.VAR / "rows.parquet"
+    path.write_bytes(b"rows")
+    ModelVersion.objects.filter(pk=third.pk).update(table_digest=f.filestore.store(path))
+    third.refresh_from_db()
+    assert version_checks.base_of(w.champion, third) == third
+    assert comparison_reads.first_base(w.model) == third
+
+
+def test_where_both_tables_are_gone_the_refusal_says_what_to_do_and_that_way_is_open(client):
+    w = with_champion()
+    third = without_rows(w, w.champion)
+    ModelVersion.objects.filter(pk=third.pk).update(table_digest="")
+    asked = models.submit(ModelVersion.objects.for_list().get(pk=third.pk), card=f.CARD, by=w.author)
+    assert not VersionComparison.objects.filter(base=third).exists()
+    client.force_login(w.reviewer)
+    said = {"answer": "approve", "checklist": f.CHECKLIST}
+    answer = client.post(f"/api/approvals/{asked.pk}/decide/", said, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "version.requirements")
+    assert "a table of the use case whose answers are known" in answer.json()["remedy"]
+    assert not Decision.objects.filter(request=asked).exists()
+
+    champion = ModelVersion.objects.get(pk=w.champion.pk)
+    with pytest.raises(ValidationError, match="Choose another version as the base, or a table"):
+        comparisons.ask(w.model, base=champion, others=[third], by=w.author)
+    table = w.trial.experiment.dataset_version
+    made = comparisons.ask(w.model, base=champion, others=[third], table=table, by=w.author)
+    VersionComparison.objects.filter(pk=made.pk).update(
+        figures={str(third.pk): {"ok": True, "tests": [], "metric": ""}}, finished_at=made.created_at
+    )
+    assert client.post(f"/api/approvals/{asked.pk}/decide/", said, "application/json").status_code == 200
+
+
+def test_a_comparison_whose_rows_are_lost_ends_with_what_to_do():
+    w = with_champion()
+    job_runner.run_until_idle("quick")
+    made = VersionComparison.objects.get()
+    assert (made.job.state, made.finished_at) == ("failed", None)
+    assert made.job.error == comparisons.NO_ROWS
+    assert version_checks.compared(w.second).met is False
 
 
 def test_a_no_needs_no_comparison():
@@ -157,44 +225,3 @@ def test_an_older_policy_without_a_word_about_it_still_reads_and_a_wrong_one_say
         policy_text.of_tier(raw, policies.CHECKS)
     assert [each.path for each in bad.value.mistakes] == ["requirements.model_review.compared"]
     assert set(version_checks.VERSION_CHECKS) == set(policy_text.OF_VERSIONS)
-
-
-def unloadable(w):
-    """A bundle that is stored as it was registered, and that no engine can read."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in ("model.skops", "recipe.json", "meta.json"):
-            archive.writestr(name, b"no model at all")
-    path = filestore.settings.VAR / "broken.zip"
-    path.write_bytes(buffer.getvalue())
-    made = f.trial(w.use_case, w.author, uploader=w.uploader)
-    Trial.objects.filter(pk=made.pk).update(bundle_digest=filestore.store(path))
-    made.refresh_from_db()
-    return models.register(made, model=w.model, by=w.author)
-
-
-@pytest.mark.parametrize("way", ["service", "page", "api"])
-def test_a_version_that_cannot_score_its_sample_row_is_not_handed_in(way, client):
-    w = f.world()
-    broken = unloadable(w)
-    client.force_login(w.author)
-    if way == "service":
-        with pytest.raises(ValidationError, match="Run the experiment again"):
-            models.submit(broken, card=f.CARD, by=w.author)
-    elif way == "page":
-        page = client.post(reverse("governance:version_submit", args=[broken.pk]), f.CARD)
-        assert page.status_code == 422 and "Run the experiment again" in page.content.decode()
-    else:
-        answer = client.post(f"/api/model-versions/{broken.pk}/submit/", f.CARD, "application/json")
-        assert answer.status_code == 400 and "Run the experiment again" in answer.content.decode()
-    assert ModelVersion.objects.get(pk=broken.pk).status == "candidate"
-    assert not ApprovalRequest.objects.filter(version=broken).exists()
-
-
-def test_a_version_of_the_real_engine_scores_its_own_sample_row():
-    from governance.services import rehearsals
-
-    w = f.world(bundle=trained.trained())
-    assert w.request.state == "open"
-    said = rehearsals.rehearse(w.version)
-    assert said["ok"] and said["predictions"][0]["prediction"] in {"yes", "no"}

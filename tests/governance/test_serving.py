@@ -59,7 +59,7 @@ def second_version(w):
         family="linear",
         status="done",
         bundle_digest=f.stored_bundle(b"two"),
-        model_sha256="d" * 64,
+        model_sha256=f.FILE,
     )
     version = models.register(trial, model=w.model, by=w.author)
     f.approve(models.submit(version, card=f.CARD, by=w.author), w.reviewer)

@@ -187,7 +187,7 @@ def test_every_stake_of_the_rules_has_somebody_who_has_it_alone():
     assert said == set(STAKES.values())
 
 
-@pytest.mark.long  # a minute in a process of its own: after other tests of the same process acts are refused for other reasons
+@pytest.mark.slow
 @pytest.mark.usefixtures("_bench")
 @pytest.mark.parametrize("name", REMOVED)
 def test_the_machine_sees_when_a_rule_is_taken_out(name, monkeypatch):

@@ -130,6 +130,9 @@ def launch(walk: Any) -> None:
 def register_and_review(walk: Any) -> None:
     version = walk.lea.post("model-versions", 201, trial=walk.best["id"], name="Leaving subscribers")
     walk.version, walk.model = f"model-versions/{version['id']}", f"models/{version['model']}"
+    assert walk.lea.post(f"{walk.version}/submit", 409, **CARD)["code"] == "version.rehearsing"
+    let_workers_work()
+    assert walk.lea.get(walk.version)["rehearsal"]["state"] == "passed"
     review = f"approvals/{walk.lea.post(f'{walk.version}/submit', 201, **CARD)['id']}"
     for first_name in ("lea", "marc", "adam", "olga"):
         said = getattr(walk, first_name).post(

@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from portal.core.filestore import StoreUnreachable
-from portal.core.states import IllegalMove
+from portal.core.states import IllegalMove, NotYet
 from portal.core.uploads import UploadRefused
-from portal.core.verdicts import Refused
+from portal.core.verdicts import Refused, Verdict
 
 TYPE = "application/problem+json"
 WORDS = {
@@ -61,13 +61,17 @@ def field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
     return [{"field": prefix.rstrip("."), "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
 
 
+def refusal(verdict: Verdict) -> dict[str, Any]:
+    """Why, what to do and where, with the code."""
+    more = {"reason": str(verdict.reason), "remedy": str(verdict.remedy), "url": verdict.url}
+    return {"detail": verdict.reason, "code": verdict.code or "refused", **more}
+
+
 def translate(error: Exception) -> tuple[int, dict[str, Any]] | None:
     """Status and answer for the exceptions of our own services."""
     match error:
-        case Refused():
-            verdict = error.verdict
-            more = {"reason": str(verdict.reason), "remedy": str(verdict.remedy), "url": verdict.url}
-            return 403, {"detail": verdict.reason, "code": verdict.code or "refused", **more}
+        case Refused() | NotYet():
+            return 403 if isinstance(error, Refused) else 409, refusal(error.verdict)
         case PermissionDenied():
             return 403, {"detail": str(error) or WORDS[403]}
         case IllegalMove():

@@ -19,6 +19,7 @@ from governance.services import (
     models,
     signatures,
 )
+from portal.core.models import Job
 from portal.demo.acts import experiments
 from portal.demo.book import Scene
 from portal.demo.stage import BrokenStory, Stage, act
@@ -75,13 +76,14 @@ def answer(stage: Stage, use_case: UseCase, asked: ApprovalRequest, decider: Any
 
 @act("register")
 def register(stage: Stage, scene: Scene) -> None:
-    """The best model of an experiment becomes a candidate."""
+    """The best model of an experiment becomes a candidate, and a worker sees that it answers."""
     told = scene.told
     best = stage.experiment(told["exp"]).trials.get(is_best=True)
     person = stage.person(told["by"])
     mark_seen(stage.experiment(told["exp"]), by=person)
     version = models.register(best, name=told["name"], by=person)
     stage.keep("version", told["exp"], version)
+    experiments.work_through(Job.Queue.QUICK)  # a worker lets it score its sample row
 
 
 @act("submit")
