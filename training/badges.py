@@ -12,9 +12,11 @@ from training.models import Certificate
 CONTEXT = [
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",  # defines 1EdTechRevocationList
 ]
 ISSUER = "Agora"
+STATUS_SIZE = (
+    131_072  # bits of a list of states; the standard demands no fewer, so that one badge hides among many
+)
 
 
 def absolute(path: str) -> str:
@@ -94,10 +96,7 @@ def credential(certificate: Certificate) -> dict[str, Any]:
         "validFrom": moment(certificate.valid_from),
         "validUntil": moment(certificate.valid_until),
         "credentialSubject": subject(certificate),
-        "credentialStatus": {
-            "id": absolute(reverse("verify:revoked")),
-            "type": "1EdTechRevocationList",
-        },
+        "credentialStatus": status(certificate),
     }
 
 
@@ -114,19 +113,25 @@ def payload(certificate: Certificate) -> bytes:
     return json.dumps({**whole, **claims}, ensure_ascii=False, sort_keys=True).encode()
 
 
-def revocations() -> dict[str, Any]:
-    """
-    Badges taken back of which outsiders may hold a copy. No name, no reason.
+def status_url(number: int) -> str:
+    """The public address of a list of states; they are counted from 1."""
+    return absolute(reverse("verify:status", args=[number]))
 
-    The form is the one of the “1EdTech Revocation List Status Method” 1.0: a verifier looks for the
-    whole `id` of the credential among `revokedCredentials`.
-    """
-    rows = Certificate.objects.filter(was_public=True, revoked_at__isnull=False).order_by("revoked_at", "pk")
-    url = absolute(reverse("verify:revoked"))
+
+def status_list_of(certificate: Certificate) -> str:
+    """The address of the list in which this badge has its place."""
+    return status_url((certificate.status_index or 0) // STATUS_SIZE + 1)
+
+
+def status(certificate: Certificate) -> dict[str, str]:
+    """What a badge says about where its state stands (Bitstring Status List 1.0)."""
+    address, place = status_list_of(certificate), (certificate.status_index or 0) % STATUS_SIZE
     return {
-        "id": url,
-        "issuer": absolute(reverse("verify:issuer")),
-        "revokedCredentials": [{"id": verify_url(row), "revoked": True} for row in rows],
+        "id": f"{address}#{place}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": "revocation",
+        "statusListIndex": str(place),
+        "statusListCredential": address,
     }
 
 

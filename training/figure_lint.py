@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]*)\)")
 PLACED = re.compile(r"^!\[([^\]]*)\]\(\.\./\.\./figures/([a-z]{2})/([\w.-]+)\.svg\)$", re.MULTILINE)
 MOST_BYTES, SHORTEST_TEXT = 30_000, 20
+HOW = "give the figure its words in figures/words.yaml and its sum in training/figures, then run manage.py draw_figures"
 
 
 def mistakes(lessons: list["LessonFile"], root: Path) -> Iterator[str]:
@@ -28,7 +29,9 @@ def mistakes(lessons: list["LessonFile"], root: Path) -> Iterator[str]:
                     line, f"lessons/{language}/{lesson.code}.md, line {number}", language, root
                 )
         for language, found in names.items():
-            if found != names[shelf.LANGUAGES[0]]:
+            if not found:
+                yield f"lessons/{language}/{lesson.code}.md: no figure; show one that is drawn from a real table ({HOW})"
+            elif found != names[shelf.LANGUAGES[0]]:
                 yield f"lessons/{language}/{lesson.code}.md: other figures than in English; show the same in the same order"
     for name in sorted(set(shelf.words(root)) - shown):
         yield f"figures/words.yaml, {name}: no lesson shows it; add it to one or take it out"
@@ -49,10 +52,7 @@ def line_mistakes(line: str, where: str, language: str, root: Path) -> Iterator[
         yield f"{where}: figure {name} speaks another language; write ../../figures/{language}/{name}.svg"
     for path in (shelf.drawing_path(root, name, language), shelf.numbers_path(root, name)):
         if not path.exists():
-            yield (
-                f"{where}: {path.relative_to(root)} is missing; give the figure its words in figures/words.yaml and its sum"
-                " in training/figures/sums.py, then run manage.py draw_figures"
-            )
+            yield (f"{where}: {path.relative_to(root)} is missing; {HOW}")
     yield from drawing_mistakes(shelf.drawing_path(root, name, language), root)
 
 

@@ -8,12 +8,13 @@ from statistics import mean
 
 import pytest
 from django.core.management import CommandError, call_command
+from sklearn.metrics import cohen_kappa_score
 
 from portal.core import markdown
 from tests.people import person
 from training import content_files, figure_lint
 from training.content_files import CurriculumError
-from training.figures import shelf, tables
+from training.figures import scorecard, shelf, tables
 from training.models import Lesson
 
 MONTHS = "2.4-months"
@@ -147,13 +148,70 @@ def test_a_figure_whose_file_is_gone_too_heavy_or_mute_is_refused(files):
 def test_a_figure_shown_in_one_language_only_or_nowhere_is_refused(files):
     path = files / "lessons" / "fr" / "1.4.md"
     path.write_text(figure_lint.PLACED.sub("", path.read_text()))
-    with pytest.raises(CurriculumError, match=r"lessons/fr/1\.4\.md: other figures than in English"):
+    with pytest.raises(CurriculumError, match=r"lessons/fr/1\.4\.md: no figure; show one"):
         content_files.read(files)
 
     path = files / "lessons" / "en" / "1.4.md"
     path.write_text(figure_lint.PLACED.sub("", path.read_text()))
     with pytest.raises(CurriculumError, match=r"words\.yaml, 1\.4-seesaw: no lesson shows it"):
         content_files.read(files)
+
+
+def test_a_lesson_with_fewer_figures_in_one_language_is_refused(files):
+    path = files / "lessons" / "fr" / "2.4.md"
+    path.write_text(figure_lint.PLACED.sub("", path.read_text(), count=1))
+
+    with pytest.raises(CurriculumError, match=r"lessons/fr/2\.4\.md: other figures than in English"):
+        content_files.read(files)
+
+
+def test_every_lesson_of_the_repository_shows_a_figure_and_a_new_one_without_is_refused(files):
+    read = content_files.read(files).lessons
+    assert len(read) == 42 and all(
+        figure_lint.PLACED.search(text["body"]) for each in read for text in each.texts.values()
+    )
+
+    for language in shelf.LANGUAGES:
+        path = files / "lessons" / language / "10.4.md"
+        path.write_text(figure_lint.PLACED.sub("", path.read_text()))
+    with pytest.raises(CurriculumError) as refusal:
+        content_files.read(files)
+
+    for language in shelf.LANGUAGES:
+        assert f"lessons/{language}/10.4.md: no figure; show one that is drawn from a real table" in str(
+            refusal.value
+        )
+
+
+def test_the_scorecard_of_two_columns_computed_once_more_by_hand():
+    seen = [
+        {"a": a, "b": b, "hit": hit} for a, b, hit in ("xp1", "xq1", "yp1", "yq0", "yq0", "xq0", "yp0", "yq0")
+    ]
+    chance = scorecard.learned(
+        seen, lambda row: row["hit"] == "1", [scorecard.column("a"), scorecard.column("b")]
+    )
+
+    # hits: 3 of 8; x among hits (2+1)/(3+2), among others (1+1)/(5+2); q among hits (1+1)/(3+2), among others (4+1)/(5+2)
+    odds = (3 / 5) * ((3 / 5) / (2 / 7)) * ((2 / 5) / (5 / 7))
+    assert chance({"a": "x", "b": "q"}) == pytest.approx(odds / (1 + odds))
+    assert chance({"a": "never seen", "b": "never seen"}) == pytest.approx(3 / 8)
+
+
+def test_three_new_figures_counted_once_more_by_hand():
+    churn = tables.rows("partner_churn")
+    most = sorted(churn, key=lambda row: -float(row["total_day_minutes"]))[:500]
+    called, _drawing = shelf.read("3.1-who-is-called", "en")
+    assert called.series[0][2] == round(sum(row["churn"] == "yes" for row in most) / 5, 1) == 48.0
+
+    kappas, _drawing = shelf.read("10.4-beyond-chance", "en")
+    said = [int(row["number_customer_service_calls"]) > 3 for row in churn]
+    true = [row["churn"] == "yes" for row in churn]
+    assert kappas.series[1] == [
+        round(100 * cohen_kappa_score(true, marks), 1) for marks in ([False] * 5000, said)
+    ] + [kappas.series[1][2]]
+
+    year, _drawing = shelf.read("10.2-best-month", "en")
+    assert year.series[0][3] == round(sum(int(row["bikers"]) for row in tables.rows("bike_hires")) / 1000)
 
 
 def test_a_redrawn_figure_makes_a_new_version_of_its_lesson_only(files):
@@ -197,5 +255,7 @@ def test_the_api_gives_a_lesson_with_its_figures(client, curriculum):
     assert found[0]["series"][0]["values"][5] == 199.3 and found[0]["labels"][5] == "Jun"
     assert found[1]["counts"][9] == 2 and found[1]["low"][9] == 34.2
     assert found[0]["svg"].startswith("<svg") and found[0]["table"] == "bike_hires"
-    lesson = Lesson.objects.get(code="10.1")
-    assert client.get(f"/api/lessons/{lesson.code}/").json()["figures"] == []
+    assert all(
+        client.get(f"/api/lessons/{code}/").json()["figures"]
+        for code in Lesson.objects.values_list("code", flat=True)
+    )

@@ -1,6 +1,5 @@
 """Reading time, the list after a third failure, the short exam, wrong practice answers, reminders, and the graph's page."""
 
-import json
 import struct
 import xml.etree.ElementTree as ET
 import zlib
@@ -247,23 +246,6 @@ def test_the_pictures_of_a_badge_hold_the_signed_credential_where_verifiers_look
     certificates.share(certificate, is_public=False, by=user)
     for name in ("badge_png", "badge_svg"):
         assert Client().get(reverse(f"verify:{name}", args=[certificate.public_id])).status_code == 404
-
-
-def test_the_status_of_a_badge_has_the_form_that_verifiers_of_the_standard_read():
-    """Compared with the 1EdTech validator: one object, its type defined by a context, `revokedCredentials` by whole id."""
-    user = person()
-    certificate = certificates.share(certified(user, OWNER), is_public=True, by=user)
-    badge = Client().get(reverse("verify:badge_json", args=[certificate.public_id])).json()
-    status = badge["credentialStatus"]
-    assert status["type"] == "1EdTechRevocationList" and set(status) == {"id", "type"}
-    assert "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json" in badge["@context"]
-    assert badge["@context"][0] == "https://www.w3.org/ns/credentials/v2"
-    certificates.revoke(certificate, reason="Sat by another", by=lead())
-    answer = Client().get(reverse("verify:revoked"))
-    told = json.loads(answer.content)
-    assert answer["Cache-Control"] == "no-store"
-    assert told["id"] == status["id"] and told["issuer"] == badge["issuer"]["id"]
-    assert told["revokedCredentials"] == [{"id": badge["id"], "revoked": True}]
 
 
 def rules_now():

@@ -6,39 +6,27 @@ from collections.abc import Callable
 from itertools import pairwise
 from statistics import mean
 
-from training.figures.tables import Numbers, Row, Values, average, bands, rows, shares, tally
-
-MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
-OPEN = 10**9  # an edge above every value
-MISS, YOUNG = 200.0, 30  # euros for a lost customer; years
-RECIPE = (
-    "cement", "blast_furnace_slag", "fly_ash", "water", "superplasticizer", "coarse_aggregate", "fine_aggregate",
+from training.figures import sums_framing, sums_practice
+from training.figures.tables import (
+    MONTHS,
+    OPEN,
+    RECIPE,
+    Numbers,
+    Row,
+    Values,
+    average,
+    bands,
+    buys,
+    calls,
+    hires,
+    is_bad,
+    left,
+    rows,
+    shares,
+    tally,
 )  # fmt: skip
 
-
-def buys(row: Row) -> bool:
-    """Whether a household bought the caravan policy."""
-    return row["Purchase"] == "Yes"
-
-
-def left(row: Row) -> bool:
-    """Whether a customer of the telephone partner left."""
-    return row["churn"] == "yes"
-
-
-def is_bad(row: Row) -> bool:
-    """Whether a credit was paid back badly."""
-    return row["Status"] == "bad"
-
-
-def calls(row: Row) -> int:
-    """How often a customer called the service."""
-    return int(row["number_customer_service_calls"])
-
-
-def hires(row: Row) -> float:
-    """Bicycles hired in an hour."""
-    return float(row["bikers"])
+MISS, YOUNG = 200.0, 30  # euros for a lost customer; years
 
 
 def car_policy() -> Numbers:
@@ -302,4 +290,6 @@ SUMS: dict[str, Callable[[], Numbers]] = {
     "8.1-types-with-intervals": buyers_by_type,
     "8.2-base-rates": bad_payers_by_age,
     "8.3-rare-weather": hours_by_weather,
+    **sums_framing.SUMS,
+    **sums_practice.SUMS,
 }

@@ -12,6 +12,11 @@ from statistics import mean
 FOLDER = Path(__file__).resolve().parents[2] / "portal" / "demo" / "data"
 Row = dict[str, str]
 Values = list[float]
+MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
+OPEN = 10**9  # an edge above every value
+RECIPE = (
+    "cement", "blast_furnace_slag", "fly_ash", "water", "superplasticizer", "coarse_aggregate", "fine_aggregate",
+)  # fmt: skip
 NINETY_FIVE = 1.959964  # standard deviations on either side of a 95 % interval
 
 
@@ -74,3 +79,47 @@ def tally(table: str, groups: Iterable[Callable[[Row], bool]]) -> Numbers:
 def average(values: Iterable[float]) -> float:
     """The mean, to one decimal."""
     return round(mean(values), 1)
+
+
+def buys(row: Row) -> bool:
+    """Whether a household bought the caravan policy."""
+    return row["Purchase"] == "Yes"
+
+
+def left(row: Row) -> bool:
+    """Whether a customer of the telephone partner left."""
+    return row["churn"] == "yes"
+
+
+def is_bad(row: Row) -> bool:
+    """Whether a credit was paid back badly."""
+    return row["Status"] == "bad"
+
+
+def calls(row: Row) -> int:
+    """How often a customer called the service."""
+    return int(row["number_customer_service_calls"])
+
+
+def hires(row: Row) -> float:
+    """Bicycles hired in an hour."""
+    return float(row["bikers"])
+
+
+def counted(table: str, parts: Iterable[tuple[int, int]]) -> Numbers:
+    """For pairs of hits and cases: each share in percent with its interval and its number of cases."""
+    found = list(parts)
+    limits = [wilson(hits, cases) for hits, cases in found]
+    return Numbers(
+        table,
+        len(rows(table)),
+        [[percent(hits, cases) for hits, cases in found]],
+        [round(low, 1) for low, _high in limits],
+        [round(high, 1) for _low, high in limits],
+        [cases for _hits, cases in found],
+    )
+
+
+def percent(hits: float, cases: int) -> float:
+    """A share in percent, to one decimal."""
+    return round(100 * hits / cases, 1)

@@ -145,6 +145,12 @@ class Certificate(Record):
     is_public = models.BooleanField(default=False)
     was_public = models.BooleanField(default=False, help_text=_("Outsiders may hold a copy of the badge."))
     name_shown = models.CharField(max_length=8, choices=NameShown, default=NameShown.FULL)
+    status_index = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        unique=True,
+        help_text=_("Its place in the public lists of states, drawn by lot."),
+    )
     warned_days = models.PositiveSmallIntegerField(
         default=9999, help_text=_("Smallest warning sent, in days.")
     )

@@ -17,7 +17,7 @@ from projects.models import SquadMember
 from training import assessed, rules
 from training.models import Attempt, Certificate, CertificateTemplate, Exercise
 from training.models.certificates import SOON
-from training.services import postponed, recall, signing
+from training.services import postponed, recall, signing, statuses
 
 WARN_DAYS = (60, 30, 7, 1)
 
@@ -299,6 +299,7 @@ def share(
         raise ValidationError({"name_shown": _("Choose one of the ways to show your name.")})
     if is_public:
         signing.ensure_key()
+        statuses.give_place(certificate)
     if (certificate.is_public, certificate.name_shown) != (is_public, chosen):
         now_public = {"is_public": is_public, "name_shown": chosen}
         was_public = certificate.was_public or is_public

@@ -13,7 +13,7 @@ from joserfc.jwk import OctKey, RSAKey
 
 from portal.core import clock
 from portal.core.services import audit
-from training import badges
+from training import badges, status_lists
 from training.models import Certificate, SigningKey
 
 ALGORITHM, BITS = "RS256", 2048
@@ -62,6 +62,16 @@ def published() -> dict[str, Any]:
 
 def signed(certificate: Certificate) -> str:
     """The badge as compact JWS: the credential is the payload, with the registered claims beside it."""
+    return sealed(badges.payload(certificate))
+
+
+def signed_list(number: int) -> str:
+    """A list of states as compact JWS, by the same key as the badges."""
+    return sealed(status_lists.payload(number))
+
+
+def sealed(payload: bytes) -> str:
+    """A payload under the key in use."""
     key = newest() or ensure_key()
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": badges.key_url(str(key.kid))}
-    return jws.serialize_compact(header, badges.payload(certificate), key)
+    return jws.serialize_compact(header, payload, key)

@@ -1,14 +1,17 @@
 """Public pages of verification: what a holder shares, and nothing that tells private from unknown."""
 
+import hashlib
 import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
-from training import badges, baking, diploma
+from training import badges, baking, diploma, status_lists
 from training.models import Certificate, SigningKey
 from training.services import signing
 from training.throttle import limited
@@ -36,6 +39,7 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
         renewal = Certificate.objects.shared().filter(renews=found).first()
         context |= {
             "renewal_url": reverse("verify:certificate", args=[renewal.public_id]) if renewal else "",
+            "status_url": badges.status_list_of(found),
             "by_exam": any(each["kind"] != "review" for each in found.evidence),
         }
     return render(request, "training/certificate_verify.html", context, status=200 if found else 404)
@@ -129,8 +133,12 @@ def issuer(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited
-def revoked(request: HttpRequest) -> HttpResponse:
-    """Badges that were shared once and taken back since; never from a cache, so that a revocation counts at once."""
-    response = JsonResponse(badges.revocations())
-    response.headers["Cache-Control"] = "no-store"
-    return response
+def status(request: HttpRequest, number: int) -> HttpResponseBase:
+    """One list of states, signed; caches may keep it for five minutes, and are told when nothing changed."""
+    if not 1 <= number <= status_lists.count():
+        raise Http404
+    response = HttpResponse(signing.signed_list(number), content_type="application/vc+jwt")
+    patch_cache_control(response, public=True, max_age=int(status_lists.FRESH.total_seconds()))
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response) or response

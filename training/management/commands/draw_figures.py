@@ -29,7 +29,7 @@ class Command(BaseCommand):
         written = shelf.words(root)
         if strays := sorted(set(written) ^ set(SUMS)):
             raise CommandError(
-                f"figures/words.yaml and training/figures/sums.py differ in: {', '.join(strays)}"
+                f"figures/words.yaml and SUMS of training/figures differ in: {', '.join(strays)}"
             )
         stale = [
             path
