@@ -511,6 +511,24 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name='Rehearsal',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('created_at', models.DateTimeField(default=portal.core.clock.now, editable=False)),
+                        ('bundle_digest', models.CharField(max_length=64)),
+                        ('model_sha256', models.CharField(max_length=64)),
+                        ('number', models.PositiveSmallIntegerField()),
+                        ('ok', models.BooleanField(null=True)),
+                        ('errors', models.JSONField(default=list)),
+                        ('finished_at', models.DateTimeField(blank=True, null=True)),
+                        ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.job')),
+                    ],
+                    options={
+                        'ordering': ['-created_at', 'id'],
+                        'constraints': [models.UniqueConstraint(fields=('bundle_digest', 'model_sha256', 'number'), name='one_rehearsal_per_try'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('ok__isnull', True)), models.Q(('finished_at__isnull', False), ('ok__isnull', False)), _connector='OR'), name='a_finished_rehearsal_has_an_answer')],
+                    },
+                ),
+                migrations.CreateModel(
                     name='ResidualRisk',
                     fields=[
                         ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                         ('is_public', models.BooleanField(default=False)),
                         ('was_public', models.BooleanField(default=False, help_text='Outsiders may hold a copy of the badge.')),
                         ('name_shown', models.CharField(choices=[('full', 'My full name'), ('initials', 'My initials only'), ('none', 'No name')], default='full', max_length=8)),
+                        ('status_index', models.PositiveIntegerField(blank=True, help_text='Its place in the public lists of states, drawn by lot.', null=True, unique=True)),
                         ('warned_days', models.PositiveSmallIntegerField(default=9999, help_text='Smallest warning sent, in days.')),
                         ('superseded_at', models.DateTimeField(blank=True, null=True)),
                         ('revoked_at', models.DateTimeField(blank=True, null=True)),
