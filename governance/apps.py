@@ -13,13 +13,14 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
         from governance import champion_rule, library_kinds
-        from governance.selectors import backlog_marks, bundle, handover, registry
+        from governance.selectors import backlog_marks, bundle, handover, own_work, registry
         from governance.services import policies
         from portal.core import panels
         from projects import bundle_sections
         from projects.selectors import handover as left_behind
 
         backlog_marks.register()
+        own_work.register()
         left_behind.register(handover.findings)
         bundle_sections.register("3 governance", bundle.fill)
         library_kinds.register()
