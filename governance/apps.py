@@ -13,7 +13,7 @@ class GovernanceConfig(AppConfig):
     def ready(self) -> None:
         """Put gate, models and value on the page of a use case."""
         from governance import champion_rule, library_kinds
-        from governance.selectors import backlog_marks, bundle, handover, needed_files, registry
+        from governance.selectors import backlog_marks, bundle, handover, needed_files, own_work, registry
         from governance.services import policies
         from portal.core import panels
         from portal.core.services import stored_files
@@ -21,6 +21,7 @@ class GovernanceConfig(AppConfig):
         from projects.selectors import handover as left_behind
 
         backlog_marks.register()
+        own_work.register()
         left_behind.register(handover.findings)
         bundle_sections.register("3 governance", bundle.fill)
         library_kinds.register()

@@ -208,7 +208,7 @@ JOB_NAMES = {
     "bundle.read": N_("Check of a project brought from elsewhere"),
     "bundle.import": N_("Import of a project"),
     "batch.score": N_("Scoring of a table"),
-    "version.rehearse": "governance.tasks.rehearse_version",
+    "version.rehearse": N_("Trial of a stored model"),
     "versions.compare": N_("Comparison of model versions"),
     "drift.measure": N_("Measuring of drift"),
     "files.forget": N_("Removal of a stored file"),

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.core.models import User
-from portal.core.verdicts import YES, Verdict, no
+from portal.core.verdicts import YES, Verdict, first_no, no
 from training.models import Attempt, Certificate, CertificateTemplate, Exam, Exercise, Review
 
 
@@ -15,9 +15,13 @@ def assessment_of(user: User, exercise: Exercise) -> Review | None:
 
 
 def has_assessment(user: User, template: CertificateTemplate) -> Verdict:
-    """The exercise a certificate asks for was marked by independent people and passed."""
-    exercise = template.exercise
-    if exercise is None or assessment_of(user, exercise):
+    """The exercise and the portfolio a certificate asks for were marked by independent people and passed."""
+    return first_no(*(is_assessed(user, exercise) for exercise in template.marked))
+
+
+def is_assessed(user: User, exercise: Exercise) -> Verdict:
+    """One of them."""
+    if assessment_of(user, exercise):
         return YES
     url = reverse("training:exercise_detail", args=[exercise.code])
     waiting = Review.objects.under_way().filter(mode=Review.Mode.ASSESSMENT, work__exercise=exercise)
@@ -39,7 +43,7 @@ def has_assessment(user: User, template: CertificateTemplate) -> Verdict:
 def waits_for_nothing(user: User, exam: Exam) -> Verdict:
     """An exam passed whose certificate waits for the assessment is not sat again."""
     template = exam.path.template
-    if template.exercise is None:
+    if not template.marked:
         return YES
     passed = Attempt.objects.filter(user=user, exam=exam, passed=True)
     given = Certificate.objects.filter(user=user, attempt__isnull=False).values("attempt")

@@ -271,6 +271,32 @@ def written(facts: Facts, check: Params) -> Finding:
     return right(N_("%(n)s words are written; a person judges them."), n=words)
 
 
+def own(facts: Facts, check: Params) -> Finding:
+    """A piece of real work is chosen, and the records say that it is the learner's."""
+    chosen = facts.written.get(check["field"], "")
+    if not chosen:
+        return not_yet(N_("Choose a piece of your work below."))
+    piece = facts.pieces.get(chosen)
+    if piece is None:
+        return wrong(N_("The records of the portal do not show this piece as yours; choose another."))
+    return right(piece.sentence, ref=piece.ref)
+
+
+def varied(facts: Facts, check: Params) -> Finding:
+    """Different pieces, of so many kinds."""
+    chosen = [facts.written[name] for name in check["fields"] if facts.written.get(name)]
+    if not chosen:
+        return not_yet(N_("Choose a piece of your work below."))
+    if len(set(chosen)) < len(check["fields"]):
+        return wrong(N_("Choose %(wanted)s different pieces."), wanted=len(check["fields"]))
+    kinds = len({each.partition(":")[0] for each in chosen})
+    if kinds < check["at_least"]:
+        return wrong(
+            N_("The pieces are of one kind only; show %(wanted)s kinds of work."), wanted=check["at_least"]
+        )
+    return right(N_("%(n)s pieces of %(kinds)s kinds of work."), n=len(chosen), kinds=kinds)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of check, the settings it needs in the file, and those it may have."""
@@ -293,6 +319,8 @@ KINDS: dict[str, Kind] = {
     "checked": Kind(checked),
     "searched": Kind(searched),
     "beats_baseline": Kind(beats_baseline),
+    "own": Kind(own, {"field": str}),
+    "varied": Kind(varied, {"fields": list, "at_least": int}),
     "written": Kind(written, {"field": str, "at_least": int}),
 }
 MEASURES = {"rows", "duplicate_rows", "columns_with_gaps", "missing_percent", "distinct", "best", "baseline"}

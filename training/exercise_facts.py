@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from portal.core.models import User
 from projects.models import DatasetVersion, Experiment, GuardrailResult
 from projects.question import digest_of
+from training import own_work
 from training.models import ExerciseWork
 
 
@@ -18,6 +20,7 @@ class Facts:
     experiment: Experiment | None = None
     written: dict[str, str] = field(default_factory=dict)
     table_rows: int = 0
+    learner: User | None = None
 
     @cached_property
     def ready(self) -> DatasetVersion | None:
@@ -40,6 +43,11 @@ class Facts:
     def findings(self) -> list[GuardrailResult]:
         """What the guardrails found in the question as it stands, alerts only."""
         return list(self.experiment.guardrails.current().alerted()) if self.experiment else []
+
+    @cached_property
+    def pieces(self) -> dict[str, own_work.Piece]:
+        """Real work that the learner can show."""
+        return own_work.pieces(self.learner) if self.learner else {}
 
     @property
     def is_checked(self) -> bool:
@@ -81,6 +89,8 @@ class Scores:
 
 def candidates(work: ExerciseWork) -> Iterable[Facts]:
     """One set of facts for each experiment of the sandbox, newest first; one without where there is none."""
+    if not work.version.table:
+        return [Facts([], written=work.written, learner=work.user)]
     versions = list(
         DatasetVersion.objects.filter(dataset__use_case=work.use_case_id)
         .select_related("dataset", "job")

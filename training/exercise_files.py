@@ -33,7 +33,7 @@ PAGES = (
     "result",
 )
 ABOUT_CHECK = {"code", "kind", "titles", "hints", "page"}
-FIELD_KINDS = ("number", "text")
+FIELD_KINDS = ("number", "text", "item")
 KNOWN = {
     "roles": ROLES,
     "kinds": VALIDATIONS,
@@ -112,8 +112,10 @@ def built(front: Mapping[str, Any], texts: dict[str, dict[str, str]], root: Path
     def of(name: str) -> dict[str, str]:
         return {language: text[name] for language, text in texts.items()}
 
-    table = {**front["table"], "titles": spoken(front["table"]["titles"])}
-    table["rows"] = len(rows_of(root / "tables" / f"{table['name']}.csv.gz")) - 1
+    table = dict(front["table"])
+    if table:
+        table |= {"titles": spoken(table["titles"])}
+        table["rows"] = len(rows_of(root / "tables" / f"{table['name']}.csv.gz")) - 1
     content = {
         "minutes": front["minutes"],
         "titles": of("title"),
@@ -159,14 +161,15 @@ def mistakes(front: Mapping[str, Any], root: Path, where: str) -> Iterator[str]:
     if f"/{front['code']}.md" not in where:
         yield f"{where}: its code is “{front['code']}”; name file and code alike"
     table = root / "tables" / f"{front['table'].get('name')}.csv.gz"
-    if not table.exists():
+    if front["table"] and not table.exists():
         yield f"{where}, table: there is no tables/{table.name}; add the file or correct the name"
         return
-    yield from unspoken(front["table"], ("titles",), f"{where}, table")
+    if front["table"]:
+        yield from unspoken(front["table"], ("titles",), f"{where}, table")
     yield from unknown_pages(front["pages"].items(), f"{where}, pages")
     fields = {each.get("key"): each for each in front.get("fields") or [] if isinstance(each, dict)}
     yield from field_mistakes(fields, where)
-    columns, seen = rows_of(table)[0], set[str]()
+    columns, seen = rows_of(table)[0] if front["table"] else [""], set[str]()
     for check in front["checks"]:
         yield from check_mistakes(check, columns, fields, where, seen)
     yield from rubric_mistakes(front, where)
@@ -184,7 +187,7 @@ def field_mistakes(fields: Mapping[Any, Any], where: str) -> Iterator[str]:
     for key, each in fields.items():
         yield from unspoken(each, ("labels",), f"{where}, field {key}")
         if each.get("kind") not in FIELD_KINDS:
-            yield f"{where}, field {key}: kind is number or text"
+            yield f"{where}, field {key}: kind is number, text or item (a piece of real work)"
 
 
 def unspoken(entry: Mapping[str, Any], names: tuple[str, ...], where: str) -> Iterator[str]:
@@ -236,8 +239,9 @@ def name_mistakes(
     for name in [*check.get("columns", []), check.get("column", columns[0]), column or columns[0]]:
         if name not in columns:
             yield f"{place}: the table has no column “{name}”; correct the name"
-    if "field" in check and check["field"] not in fields:
-        yield f"{place}: no field “{check['field']}” is asked for; add it under fields"
+    for name in [*check.get("fields", []), *([check["field"]] if "field" in check else [])]:
+        if name not in fields:
+            yield f"{place}: no field “{name}” is asked for; add it under fields"
     known = {name: set(map(str, names)) for name, names in KNOWN.items()}
     for name, names in known.items():
         for stray in sorted(set(map(str, check.get(name, []))) - names):
@@ -299,6 +303,12 @@ def lesson_mistakes(exercises: list[ExerciseFile], lessons: set[str], paths: Any
             taken[code] = each.code
     assessed = {each.code for each in exercises if each.content["rubric"]}
     for path in paths:
-        wanted = path["certificate"].get("exercise")
+        yield from unmarked(path, assessed)
+
+
+def unmarked(path: Mapping[str, Any], assessed: set[str]) -> Iterator[str]:
+    """What a certificate asks for and nobody marks."""
+    for name in ("exercise", "portfolio"):
+        wanted = path["certificate"].get(name)
         if wanted and wanted not in assessed:
             yield f"path {path['code']}: no exercise “{wanted}” with a rubric; correct it in paths.yaml"

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy
 
+from training import own_work
 from training.models import ExerciseVersion, ExerciseWork, Review
 from training.models.reviews import LONGEST_WORDS
 from training.services.exercises import LONGEST_NUMBER, LONGEST_TEXT
@@ -17,6 +18,11 @@ class WrittenForm(forms.Form):
     def __init__(self, *args: Any, work: ExerciseWork, **kwargs: Any) -> None:
         super().__init__(*args, initial=dict(work.written), **kwargs)
         for each in work.version.fields:
+            if each["kind"] == "item":
+                self.fields[each["key"]] = forms.ChoiceField(
+                    label=say(each["labels"]), required=False, choices=work_choices(work)
+                )
+                continue
             is_text = each["kind"] == "text"
             self.fields[each["key"]] = forms.CharField(
                 label=say(each["labels"]),
@@ -26,6 +32,12 @@ class WrittenForm(forms.Form):
                 if is_text
                 else forms.TextInput(attrs={"inputmode": "decimal"}),
             )
+
+
+def work_choices(work: ExerciseWork) -> list[tuple[str, str]]:
+    """What the learner can show, and nothing yet."""
+    found = own_work.pieces(work.user)
+    return [("", _("Nothing yet")), *((key, piece.label) for key, piece in found.items())]
 
 
 class AskForm(forms.Form):

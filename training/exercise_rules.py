@@ -13,7 +13,7 @@ from portal.core.models.credentials import Right
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import SquadMember, UseCase
 from projects.rules import sandboxes
-from training import assessed, assessing, rules
+from training import assessed, assessing, own_work, rules
 from training.models import (
     CalibrationMark,
     Exercise,
@@ -50,7 +50,7 @@ def is_learner(user: User, work: ExerciseWork) -> Verdict:
 
 def is_there(work: ExerciseWork) -> Verdict:
     """The sandbox was not cleared away."""
-    if work.use_case_id and work.cleared_at is None:
+    if work.cleared_at is None and (work.use_case_id or not work.version.table):
         return YES
     return no(_("This sandbox was cleared away."), _("Begin a new one."), code="cleared")
 
@@ -59,7 +59,8 @@ def may_clear(user: User, work: ExerciseWork) -> Verdict:
     """The learner, when nothing of the sandbox runs."""
     if not (verdict := may_check(user, work)):
         return verdict
-    assert work.use_case is not None  # noqa: S101  is_there has looked
+    if work.use_case is None:
+        return no(_("A portfolio is kept; change its pieces instead."), code="exercise.portfolio_is_kept")
     return sandboxes.may_clear(user, work.use_case)
 
 
@@ -272,6 +273,12 @@ def has_right(user: User) -> Verdict:
 
 def is_apart(user: User, review: Review) -> Verdict:
     """Not of the same squad, whoever leads or owns it, now or in the last ninety days."""
+    if own_work.involved(review.evidence, user):
+        return no(
+            _("You had a part in the work that is shown here."),
+            _("Somebody who had none marks it."),
+            code="exercise.part_in_the_work",
+        )
     if share_a_squad(user.pk, review.work.user_id):
         return no(
             _("You work or worked lately in a squad with this learner."),

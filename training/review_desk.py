@@ -111,10 +111,16 @@ def shown_evidence(review: Review) -> dict[str, Any]:
             for each in kept.get("checks", [])
         ],
         "written": [
-            {"label": say(each["labels"]), "text": kept.get("written", {}).get(each["key"], "")}
+            {
+                "label": say(each["labels"]),
+                "text": filled(kept["pieces"][each["key"]])
+                if each["key"] in kept.get("pieces", {})
+                else kept.get("written", {}).get(each["key"], ""),
+            }
             for each in version.fields
         ],
         "experiment": asked,
+        "is_portfolio": "pieces" in kept,
         "guardrails": [{**each, "text": filled(each)} for each in asked.get("guardrails", [])],
         "facts": facts(asked),
     }

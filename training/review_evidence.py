@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from training import exercise_facts
+from training import exercise_facts, own_work
 from training.models import ExerciseWork
 
 SHOWN = ("target", "task", "metric", "budget_seconds", "cost_false_positive", "cost_false_negative")
@@ -16,6 +16,7 @@ def of(work: ExerciseWork, findings: Iterable[Mapping[str, Any]]) -> dict[str, A
     return {
         "checks": [dict(each) for each in findings],
         "written": dict(work.written),
+        **own_work.kept(work),
         "experiment": experiment(chosen) if chosen.experiment else {},
     }
 

@@ -221,8 +221,8 @@ def exercise_edges(exercises: dict[str, Exercise], codes: list[str], path: Path)
     found = {
         (f"lesson:{each.lesson.code}", name) for name, each in exercises.items() if each.lesson.code in codes
     }
-    wanted = path.template.exercise_id
-    return found | {(name, f"path:{path.code}") for name, each in exercises.items() if each.pk == wanted}
+    wanted = {path.template.exercise_id, path.template.portfolio_id}
+    return found | {(name, f"path:{path.code}") for name, each in exercises.items() if each.pk in wanted}
 
 
 def exercise_spots(
@@ -241,7 +241,7 @@ def exercise_spots(
 
 def exercises_of(codes: Collection[str], path: Path, user: User) -> dict[str, Exercise]:
     """Exercises of these lessons, and the one the certificate asks for, by their name on the map."""
-    wanted = Q(lesson__code__in=codes) | Q(pk=path.template.exercise_id)
+    wanted = Q(lesson__code__in=codes) | Q(pk__in=[each.pk for each in path.template.marked])
     rows = Exercise.objects.visible_to(user).for_list().filter(wanted)
     return {f"exercise:{each.code}": each for each in rows}
 

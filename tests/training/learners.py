@@ -40,12 +40,10 @@ def answer_all(attempt, *, right=lambda row: True):
 
 def assessed(user, path):
     """The exercise that the certificate of this path asks for, done and found good; nothing where it asks for none."""
-    exercise = Path.objects.get(code=path).template.exercise
-    if exercise is None:
-        return
-    done = {"version": exercise.version, "passed_at": clock.now(), "cleared_at": clock.now()}
-    work = ExerciseWork.objects.create(user=user, exercise=exercise, **done)
-    Review.objects.create(work=work, mode=Review.Mode.ASSESSMENT, since=clock.now(), passed=True)
+    for exercise in Path.objects.get(code=path).template.marked:
+        done = {"version": exercise.version, "passed_at": clock.now(), "cleared_at": clock.now()}
+        work = ExerciseWork.objects.create(user=user, exercise=exercise, **done)
+        Review.objects.create(work=work, mode=Review.Mode.ASSESSMENT, since=clock.now(), passed=True)
 
 
 def take(user, path=CITIZEN, right=lambda row: True, seed="a fixed seed"):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
-from training import exercise_rules as rules, exercising, review_desk
+from training import exercise_rules as rules, exercising, own_work, review_desk
 from training.api.filters import ExerciseFilter, ReviewFilter
 from training.models import Exercise, ExerciseWork, Review
 from training.services import exercises, reviews
@@ -54,7 +54,7 @@ def shown(work: ExerciseWork) -> dict[str, Any]:
     return {
         "sandbox": work.use_case_id,
         "written": work.written,
-        "asks_for": [{"key": each["key"], "label": say(each["labels"])} for each in work.version.fields],
+        "asks_for": [asked(work, each) for each in work.version.fields],
         "checks": [
             {"code": row.code, "title": row.title, "state": row.state, "found": row.found, "hint": row.hint}
             for row in rows
@@ -62,6 +62,15 @@ def shown(work: ExerciseWork) -> dict[str, Any]:
         "checked_at": work.checked_at,
         "passed_at": work.passed_at,
     }
+
+
+def asked(work: ExerciseWork, field: dict[str, Any]) -> dict[str, Any]:
+    """A field, with the pieces of real work it can hold."""
+    found = {"key": field["key"], "label": say(field["labels"])}
+    if field["kind"] != "item":
+        return found
+    pieces = own_work.pieces(work.user).values()
+    return {**found, "choices": [{"value": each.key, "label": each.label} for each in pieces]}
 
 
 class CheckIn(StrictSerializer):

@@ -39,6 +39,9 @@ class CertificateTemplate(Record):
     exercise = models.ForeignKey(
         Exercise, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )  # must have been assessed and passed, beside the exam
+    portfolio = models.ForeignKey(
+        Exercise, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # of real work, likewise
 
     class Meta:
         ordering = ["code"]
@@ -50,6 +53,11 @@ class CertificateTemplate(Record):
     def title(self) -> str:
         """In the reader's language."""
         return say(self.titles)
+
+    @property
+    def marked(self) -> list[Exercise]:
+        """What people must have marked and found good, beside the exam."""
+        return [each for each in (self.exercise, self.portfolio) if each]
 
     @property
     def points(self) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_noop as N_
 
@@ -39,10 +40,10 @@ def award(attempt: Attempt, *, by: User | None) -> Certificate:
         "percent": str(attempt.percent),
     }
     template = attempt.exam.path.template
-    if template.exercise:
-        require(assessed.has_assessment(attempt.user, template))
-        if review := assessed.assessment_of(attempt.user, template.exercise):
-            evidence |= {"assessment": str(review.pk), "markers": str(review.markings.count())}
+    require(assessed.has_assessment(attempt.user, template))
+    for name, exercise in (("assessment", template.exercise), ("portfolio", template.portfolio)):
+        if exercise and (review := assessed.assessment_of(attempt.user, exercise)):
+            evidence |= {name: str(review.pk), "markers": str(review.markings.count())}
             valid_from = max(valid_from, review.since)
     return issue(attempt.user, template, evidence, valid_from=valid_from, attempt=attempt, by=by)
 
@@ -50,12 +51,13 @@ def award(attempt: Attempt, *, by: User | None) -> Certificate:
 def award_passed(attempt: Attempt, *, by: User | None) -> Certificate | None:
     """After a passed exam: the certificate, or a word about the assessment it still waits for."""
     template = attempt.exam.path.template
-    if not template.exercise or assessed.has_assessment(attempt.user, template):
+    lacks = assessed.has_assessment(attempt.user, template)
+    if lacks:
         return award(attempt, by=by)
     notices.tell(
         [attempt.user],
         text=N_("The exam is passed. The certificate “%(title)s” waits for your assessed exercise."),
-        url=reverse("training:exercise_detail", args=[template.exercise.code]),
+        url=lacks.url,
         icon="certificate",
         by=None,
         title=template.title,
@@ -65,11 +67,13 @@ def award_passed(attempt: Attempt, *, by: User | None) -> Certificate | None:
 
 def award_assessed(user: User, exercise: Exercise, *, by: User | None) -> list[Certificate]:
     """What had waited for this assessment: one certificate for each exam passed before. Safe to call twice."""
-    passed = Attempt.objects.filter(user=user, passed=True, exam__path__template__exercise=exercise)
+    wanted = Q(exam__path__template__exercise=exercise) | Q(exam__path__template__portfolio=exercise)
+    passed = Attempt.objects.filter(wanted, user=user, passed=True)
     newest: dict[Any, Attempt] = {}
     for attempt in passed.select_related("exam__path__template__exercise", "user").order_by("submitted_at"):
         newest[attempt.exam_id] = attempt
-    return [award(attempt, by=by) for attempt in newest.values()]
+    ready = [each for each in newest.values() if assessed.has_assessment(user, each.exam.path.template)]
+    return [award(attempt, by=by) for attempt in ready]
 
 
 def issue(

@@ -258,14 +258,15 @@ def load_template(
         "right": entry["right"],
         "requires": templates[entry["requires"]] if entry.get("requires") else None,
         "exercise": Exercise.objects.get(code=entry["exercise"]) if entry.get("exercise") else None,
+        "portfolio": Exercise.objects.get(code=entry["portfolio"]) if entry.get("portfolio") else None,
     }
     template = CertificateTemplate.objects.filter(code=path.code).first()
     if template is None:
         return CertificateTemplate.objects.create(code=path.code, **defaults)
-    before = (template.stamp, template.requires, template.exercise)
+    before = (template.stamp, template.requires, template.marked)
     for name, value in defaults.items():
         setattr(template, name, value)
-    if before != (template.stamp, template.requires, template.exercise):
+    if before != (template.stamp, template.requires, template.marked):
         template.version += 1
     template.save()
     return template

@@ -26,6 +26,7 @@ from training.wording import say
 
 TABLES = Path(__file__).resolve().parents[1] / "content" / "tables"
 LONGEST_NUMBER, LONGEST_TEXT = 40, 4_000
+LONGEST = {"number": LONGEST_NUMBER, "item": 80, "text": LONGEST_TEXT}
 IDLE_DAYS = 30
 
 
@@ -81,6 +82,9 @@ def begin(exercise: Exercise, *, by: User) -> ExerciseWork:
     version = exercise.version
     assert version is not None  # noqa: S101  visible exercises have a text
     work = ExerciseWork.objects.create(user=by, exercise=exercise, version=version)
+    if not version.table:  # a portfolio shows real work and needs no sandbox
+        audit.record("exercise.started", exercise, by=by, version=version.number)
+        return work
     title = _("Practice: %(title)s") % {"title": exercise.title}
     work.use_case = sandboxes.create(title=title, problem=version.goal, by=by)
     work.save(update_fields=["use_case"])
@@ -111,7 +115,7 @@ def checked_words(work: ExerciseWork, written: dict[str, Any]) -> dict[str, str]
     known = {each["key"]: each["kind"] for each in work.version.fields}
     problems = {}
     for key, text in written.items():
-        longest = LONGEST_NUMBER if known.get(key) == "number" else LONGEST_TEXT
+        longest = LONGEST[known.get(key, "text")]
         if key not in known:
             problems[key] = _("This exercise does not ask for it.")
         elif not isinstance(text, str):
@@ -182,7 +186,8 @@ def clear_idle() -> int:
     One in which something still runs is left for the next time.
     """
     cleared, before = 0, clock.now() - timedelta(days=IDLE_DAYS)
-    old = ExerciseWork.objects.for_list().open().filter(created_at__lt=before).select_related("user")
+    old = ExerciseWork.objects.for_list().open().filter(created_at__lt=before, use_case__isnull=False)
+    old = old.select_related("user")
     for work in old:
         if last_touched(work) >= before:
             continue

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -57,7 +57,7 @@ def page(request: HttpRequest, exercise: Exercise, form: Any = None, **more: Any
         "exercise": exercise,
         "version": version,
         "preview": [say(each["titles"]) for each in version.checks],
-        "table_title": say(version.table["titles"]),
+        "table_title": say(version.table.get("titles") or {}),
         "body": markdown.lesson_html(version.body),
         "work": work,
         "is_passed": mine.passed().exists(),
@@ -158,6 +158,8 @@ def exercise_clear(request: HttpRequest, code: str) -> HttpResponse:
 def exercise_table(request: HttpRequest, code: str) -> HttpResponse:
     """The table of an exercise as a file."""
     exercise = find(request, code)
+    if not exercise.version.table:
+        raise Http404
     with tempfile.TemporaryDirectory() as folder:
         path = exercises.table(exercise.version, Path(folder))
         response = HttpResponse(path.read_bytes(), content_type="text/csv; charset=utf-8")
