@@ -20,10 +20,11 @@ from portal.core import filestore
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from portal.core.states import IllegalMove
 from projects.api.datasets import MyUseCase
+from projects.api.shares import SharesThings
 from projects.downloads import attached
 from projects.filters.artifacts import ArtifactFilter
 from projects.models import Artifact, ArtifactVersion, Dataset
-from projects.rules import artifacts as rules
+from projects.rules import artifacts as rules, shares as share_rules
 from projects.selectors.artifacts import known_cases, sources_of
 from projects.services import artifact_files, artifact_sources, artifacts
 
@@ -70,7 +71,9 @@ class ArtifactOut(ArtifactListOut):
     made_from = serializers.SerializerMethodField()
     can = CanField(
         {
+            "use": rules.may_use,
             "change": rules.may_change,
+            "share": share_rules.may_share,
             "classify": rules.may_classify,
             "retire": rules.may_retire,
             "restore": rules.may_restore,
@@ -172,7 +175,7 @@ def whole(request: Request | HttpRequest) -> dict[str, Any]:
     return data  # type: ignore[no-any-return]
 
 
-class ArtifactViewSet(ReadViewSet):
+class ArtifactViewSet(SharesThings):
     """Notes, notebooks, reports, images, extracts and links people share."""
 
     model = Artifact

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from projects.api.downloads import TakesTables
-from projects.api.shares import PersonField, SharesDatasets
+from projects.api.shares import PersonField, SharesThings
 from projects.filters.datasets import AgainstFilter, DatasetFilter
 from projects.forms.datasets import my_use_cases
 from projects.models import Dataset, DatasetVersion, PartialUpload, UseCase
@@ -210,7 +210,7 @@ def files_too(request: Request | HttpRequest) -> dict[str, Any]:
     return {name: request.data[name] for name in request.data}  # type: ignore[union-attr]
 
 
-class DatasetViewSet(SharesDatasets):
+class DatasetViewSet(SharesThings):
     """Tables, their versions and profiles."""
 
     model = Dataset

@@ -188,6 +188,7 @@ class LibraryForm(forms.Form):
     use_case = forms.UUIDField(required=False, widget=forms.HiddenInput())
     owner = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput())
     away = forms.BooleanField(required=False, widget=forms.HiddenInput())
+    shared = forms.BooleanField(label=_("Shared with me"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,4 +217,5 @@ class LibraryForm(forms.Form):
         return Asked(
             q=data["q"], kind=data["kind"], classification=data["classification"], use_case=data["use_case"],
             owner=data["owner"], tag=data["tag"].lower(), sort=data["sort"] or "new", away="true" if data["away"] else "",
+            shared="true" if data["shared"] else "",
         )  # fmt: skip

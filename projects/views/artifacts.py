@@ -23,6 +23,7 @@ from projects.previews import preview
 from projects.rules import artifacts as rules
 from projects.selectors import artifacts as selectors
 from projects.selectors.lineage import lineage, reuse
+from projects.selectors.shares import shown_on_page
 from projects.services import artifact_files, artifacts
 from projects.views.datasets import tell_errors
 
@@ -106,6 +107,8 @@ def shown(request: HttpRequest, artifact: Artifact, version: ArtifactVersion) ->
         "reuse": reuse("artifact", artifact.pk, user),
         "similar": selectors.similar(artifact, user),
         "sees_case": selectors.sees_use_case(user, artifact),
+        "shares": shown_on_page(artifact, user),
+        "may_use": rules.may_use(user, artifact),
         "may_change": rules.may_change(user, artifact),
         "may_retire": rules.may_retire(user, artifact),
         "may_restore": rules.may_restore(user, artifact),
