@@ -9,6 +9,7 @@ ARTIFACT = {"kind": "artifact"}
 urlpatterns = [
     path("library/", library.library, name="library"),
     path("library/new/", artifacts.artifact_new, name="artifact_new"),
+    path("library/sources/", artifacts.artifact_sources, name="artifact_sources"),
     path("library/<slug:kind>/<uuid:pk>/lineage/", library.library_lineage, name="library_lineage"),
     path("library/<slug:kind>/<uuid:pk>/panel/", library.library_panel, name="library_panel"),
     path("library/<uuid:pk>/", artifacts.artifact_detail, name="artifact_detail"),

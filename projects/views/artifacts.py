@@ -21,7 +21,7 @@ from projects.forms.artifacts import ArtifactForm, EditForm, RetireForm, Version
 from projects.models import Artifact, ArtifactVersion
 from projects.previews import preview
 from projects.rules import artifacts as rules
-from projects.selectors import artifacts as selectors
+from projects.selectors import artifacts as selectors, sources
 from projects.selectors.lineage import lineage, reuse
 from projects.selectors.shares import shown_on_page
 from projects.services import artifact_files, artifacts
@@ -75,6 +75,17 @@ def artifact_new(request: HttpRequest) -> HttpResponse:
             tell_errors(form, error)
     context = {"form": form, "verdict": rules.may_bring(request.user)}  # type: ignore[arg-type]
     return render(request, "projects/artifact_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def artifact_sources(request: HttpRequest) -> HttpResponse:
+    """Boxes to tick beside a form: what is chosen already, and what the words find among what one may use."""
+    user: Any = request.user
+    chosen = sources.picked(user, "\n".join(request.GET.getlist("made_from")))
+    words = request.GET.get("q", "")[:200]
+    context = {"picked": chosen, "words": words.strip(), "found": sources.offered(user, words, chosen.chosen)}
+    return render(request, "projects/sources_found.html", context)
 
 
 @require_safe
@@ -159,7 +170,7 @@ def artifact_edit(request: HttpRequest, pk: str) -> HttpResponse:
         "tags": ", ".join(each.word for each in artifact.tags.all()),
         "made_from": selectors.addresses(selectors.sources_of(artifact, request.user)),  # type: ignore[arg-type]
     }
-    form = EditForm(request.POST if request.method == "POST" else None, initial=start)
+    form = EditForm(request.POST if request.method == "POST" else None, initial=start, user=request.user)  # type: ignore[arg-type]
     if not rules.may_classify(request.user, artifact):  # type: ignore[arg-type]
         del form.fields["classification"]
     if request.method == "POST" and form.is_valid():
