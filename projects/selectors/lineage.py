@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from portal.core.models import User
@@ -110,8 +110,9 @@ def made_of(code: str, user: User) -> Any:
     for edge in shelves.edges():
         kind = shelves.kind(edge.made)
         if edge.source == code and kind:
-            seen = {f"{edge.made_path}__in": kind.seen(user).order_by().values("pk")}
-            rows = edge.rows().filter(**seen, **{edge.source_path: OuterRef("pk")}).order_by()
+            # Asked row by row: a list of all that is seen would be walked through for each of the things.
+            seen = Exists(kind.seen(user).order_by().filter(pk=OuterRef(edge.made_path)))
+            rows = edge.rows().filter(seen, **{edge.source_path: OuterRef("pk")}).order_by()
             counted = (
                 rows.annotate(one=Value(1)).values("one").annotate(n=Count(edge.made_path, distinct=True))
             )
