@@ -15,14 +15,14 @@ from benchmarks import pages
 MARKS = ("<!-- sight:begin -->", "<!-- sight:end -->")
 SIZES = "1000,10000,100000"
 PEOPLE, SQUADS, CASES = 1_000, 200, 400
-SHARED = 0.3  # of the datasets
+SHARED = 0.3  # of the datasets, and of the artifacts
 MOST_GROWTH = (
     100.0  # a hundred times the artifacts: facets count them all, so time may follow, never outrun them
 )
 PATHS = [
-    pages.FLOOR, "/data/", "/data/?q=storm", "/data/?classification=confidential", "/data/seen/", "/library/", "/library/?q=storm",
+    pages.FLOOR, "/data/", "/data/?q=storm", "/data/?classification=confidential", "/data/seen/", "/data/seen/?kind=artifact", "/library/", "/library/?shared=on", "/library/?sort=reuse", "/library/?q=storm",
     "/library/?kind=note", "/library/?classification=personal", "/search/?q=storm", "/api/datasets/", "/api/artifacts/",
-    "/api/library/", "/api/shares/",
+    "/api/library/", "/api/shares/", "/api/artifact-shares/",
 ]  # fmt: skip
 WORDS = ("storm", "claims", "churn", "hires", "concrete", "calls", "renewal", "pricing", "letters", "visits")
 CLASSES = ("public", "internal", "confidential", "personal", "special")
@@ -87,9 +87,9 @@ def measure(sizes: list[int]) -> dict[str, Any]:
 
 
 def fill(count: int, chance: random.Random) -> None:
-    """Half datasets, half artifacts, of every class; three in ten datasets are shared. In bulk, past the services."""
+    """Half datasets, half artifacts, of every class; three in ten of each are shared. In bulk, past the services."""
     from portal.core.models import User
-    from projects.models import Artifact, ArtifactTag, Dataset, UseCase
+    from projects.models import Artifact, ArtifactSource, ArtifactTag, Dataset, UseCase
 
     people = list(User.objects.order_by("pk"))
     cases = [None, *UseCase.objects.order_by("pk")]
@@ -109,17 +109,27 @@ def fill(count: int, chance: random.Random) -> None:
     ]  # fmt: skip
     in_parts(Artifact, artifacts)
     in_parts(ArtifactTag, [ArtifactTag(artifact=each, word=chance.choice(WORDS)) for each in artifacts])
-    share(chance.sample(datasets, int(len(datasets) * SHARED)), people, cases[1:], chance)
+    for things in (datasets, artifacts):
+        share(chance.sample(things, int(len(things) * SHARED)), people, cases[1:], chance)
+    lines = zip(
+        chance.sample(artifacts, len(artifacts) // 2),
+        chance.choices(artifacts, k=len(artifacts) // 2),
+        strict=True,
+    )
+    in_parts(
+        ArtifactSource, [ArtifactSource(artifact=made, kind="artifact", key=of.pk) for made, of in lines]
+    )
 
 
-def share(datasets: list[Any], people: list[Any], cases: list[Any], chance: random.Random) -> None:
+def share(things: list[Any], people: list[Any], cases: list[Any], chance: random.Random) -> None:
     """Each with one receiver; one in ten is over."""
     from portal.core import clock
     from portal.core.models import OrgUnit
-    from projects.models import DatasetShare, ShareRight
+    from projects.models import ShareRight
 
+    model: Any = type(things[0]).shares.rel.related_model  # type: ignore[attr-defined]
     units, rows = list(OrgUnit.objects.all()), []
-    for each in datasets:
+    for each in things:
         receiver: dict[str, Any] = chance.choice(
             [
                 {"person": chance.choice(people)},
@@ -130,12 +140,12 @@ def share(datasets: list[Any], people: list[Any], cases: list[Any], chance: rand
         )
         until = clock.today() + timedelta(days=chance.randint(-10, 90))
         rows.append(
-            DatasetShare(
-                dataset=each, right=chance.choice(ShareRight.values), reason="To work with.", until=until, granted_by=each.owner,
-                **receiver,
+            model(
+                right=chance.choice(ShareRight.values), reason="To work with.", until=until, granted_by=each.owner,
+                **{model.THING: each}, **receiver,
             )
         )  # fmt: skip
-    in_parts(DatasetShare, rows)
+    in_parts(model, rows)
 
 
 def title(chance: random.Random) -> str:

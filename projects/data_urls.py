@@ -26,10 +26,12 @@ urlpatterns = [
     path("data/<uuid:pk>/versions/new/", datasets.dataset_version_new, name="dataset_version_new"),
     path("data/<uuid:pk>/describe/", datasets.dataset_describe, name="dataset_describe"),
     path("data/seen/", shares.person_data, name="person_data"),
-    path("data/<uuid:pk>/sharing/", shares.dataset_sharing, name="dataset_sharing"),
-    path("data/<uuid:pk>/share/", shares.dataset_share, name="dataset_share"),
-    path("data/shares/<uuid:pk>/change/", shares.dataset_share_change, name="dataset_share_change"),
-    path("data/shares/<uuid:pk>/end/", shares.dataset_share_end, name="dataset_share_end"),
+    path("data/<uuid:pk>/sharing/", shares.sharing, {"kind": "dataset"}, name="dataset_sharing"),
+    path("data/<uuid:pk>/share/", shares.share, {"kind": "dataset"}, name="dataset_share"),
+    path(
+        "data/shares/<uuid:pk>/change/", shares.share_change, {"kind": "dataset"}, name="dataset_share_change"
+    ),
+    path("data/shares/<uuid:pk>/end/", shares.share_end, {"kind": "dataset"}, name="dataset_share_end"),
     path("data/versions/<uuid:pk>/", datasets.dataset_version, name="dataset_version"),
     path("data/<uuid:pk>/people/", custody.dataset_people, name="dataset_people"),
     path("data/<uuid:pk>/classify/", custody.dataset_classify, name="dataset_classify"),

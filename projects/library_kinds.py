@@ -63,6 +63,7 @@ def register() -> None:
             lambda: Dataset.objects.select_related("use_case"),
             lambda user: Dataset.objects.visible_to(user).select_related("use_case"),
             dataset_rows, dataset_origin,
+            usable=lambda user: Dataset.objects.usable_by(user).select_related("use_case"),
         ),
         Kind(
             "experiment", _("Experiment"), "experiment", "projects:experiment_detail",
@@ -79,6 +80,7 @@ def register() -> None:
             lambda: Artifact.objects.select_related("use_case"),
             lambda user: Artifact.objects.visible_to(user).select_related("use_case"),
             artifact_rows, artifact_origin, form="kind",
+            usable=lambda user: Artifact.objects.usable_by(user).select_related("use_case"),
         ),
     )  # fmt: skip
     shelves.join(

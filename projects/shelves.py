@@ -28,7 +28,8 @@ class Kind:
     """
     A kind of thing.
 
-    `every()` are all there are, `seen(user)` those a person sees; `rows(user)` the same with `lib_title`, `lib_words`,
+    `every()` are all there are, `seen(user)` those a person sees, `usable(user)` those they may take into their
+    own work where these are fewer; `rows(user)` the same with `lib_title`, `lib_words`,
     `lib_class`, `lib_case`, `lib_owner` and `lib_at` for the library, `form` the column that tells them apart further
     and `says(form)` what the library then says instead of the words; `origin(thing)` is what it passes on, where
     artifacts may be made from it.
@@ -43,7 +44,12 @@ class Kind:
     rows: Callable[[Any], QuerySet[Any]] | None = None
     origin: Callable[[Any], Origin] | None = None
     form: str = ""
+    usable: Callable[[Any], QuerySet[Any]] | None = None
     says: Callable[[str], Any] | None = None
+
+    def used(self, user: Any) -> QuerySet[Any]:
+        """Those a person may take into their own work."""
+        return (self.usable or self.seen)(user)
 
     def url(self, key: object) -> str:
         """The page of one of them."""

@@ -15,6 +15,7 @@ from governance.rules import approvals as rules, waivers as waiver_rules
 from portal.core.models import User
 from portal.core.verdicts import Verdict
 from projects.models import Dataset, DatasetShare, UseCase
+from projects.selectors.artifacts import with_case_known
 
 Kind = ApprovalRequest.Kind
 
@@ -132,7 +133,7 @@ class Askable:
 
 def askable(user: User) -> list[Askable]:
     """What is there and may not be opened; a constant number of queries."""
-    rows = list(Dataset.objects.askable_by(user).for_list()[:200])
+    rows = list(with_case_known(Dataset.objects.askable_by(user).for_list(), user)[:200])
     mine = ApprovalRequest.objects.open().filter(kind=Kind.DATA_ACCESS, requested_by=user)
     asked = {each.dataset_id: each for each in mine}
     return [Askable(each, Dataset.COLORS[each.classification], asked.get(each.pk)) for each in rows]

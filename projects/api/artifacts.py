@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext, gettext_lazy as _
@@ -18,12 +17,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
-from projects.api.datasets import MyUseCase
+from projects.api.datasets import KnowsCase, MyUseCase
+from projects.api.shares import SharesThings
 from projects.downloads import by_code
 from projects.filters.artifacts import ArtifactFilter
 from projects.models import Artifact, ArtifactVersion, Dataset
-from projects.rules import artifacts as rules
-from projects.selectors.artifacts import known_cases, sources_of
+from projects.rules import artifacts as rules, shares as share_rules
+from projects.selectors.artifacts import sources_of, with_case_known
 from projects.services import artifact_files, artifact_sources, artifacts
 
 SOURCE = re.compile(r"(dataset|experiment|version|artifact):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
@@ -41,11 +41,10 @@ class ArtifactVersionOut(serializers.ModelSerializer[ArtifactVersion]):
         )  # fmt: skip
 
 
-class ArtifactListOut(serializers.ModelSerializer[Artifact]):
+class ArtifactListOut(KnowsCase, serializers.ModelSerializer[Artifact]):
     """One artifact."""
 
     tags = serializers.SerializerMethodField()
-    use_case = serializers.SerializerMethodField()
 
     class Meta:
         model = Artifact
@@ -58,10 +57,6 @@ class ArtifactListOut(serializers.ModelSerializer[Artifact]):
         """The words it is found by."""
         return [each.word for each in artifact.tags.all()]
 
-    def get_use_case(self, artifact: Artifact) -> UUID | None:
-        """Its use case, where the caller sees it."""
-        return artifact.use_case_id if getattr(artifact, "knows_case", False) else None
-
 
 class ArtifactOut(ArtifactListOut):
     """One artifact, what it was made from as far as the caller sees it, and what the caller may do with it."""
@@ -69,7 +64,9 @@ class ArtifactOut(ArtifactListOut):
     made_from = serializers.SerializerMethodField()
     can = CanField(
         {
+            "use": rules.may_use,
             "change": rules.may_change,
+            "share": share_rules.may_share,
             "classify": rules.may_classify,
             "retire": rules.may_retire,
             "restore": rules.may_restore,
@@ -171,7 +168,7 @@ def whole(request: Request | HttpRequest) -> dict[str, Any]:
     return data  # type: ignore[no-any-return]
 
 
-class ArtifactViewSet(ReadViewSet):
+class ArtifactViewSet(SharesThings):
     """Notes, notebooks, reports, images, extracts and links people share."""
 
     model = Artifact
@@ -181,8 +178,7 @@ class ArtifactViewSet(ReadViewSet):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Artifact.objects.none()
-        known = known_cases(self.request.user).filter(pk=OuterRef("use_case_id"))  # type: ignore[arg-type]
-        return super().get_queryset().annotate(knows_case=Exists(known))
+        return with_case_known(super().get_queryset(), self.request.user)  # type: ignore[arg-type]
 
     def get_serializer_class(self) -> Any:
         return ArtifactListOut if self.action == "list" else ArtifactOut

@@ -10,10 +10,11 @@ from projects.api.exports import ExportViewSet
 from projects.api.library import LibraryViewSet
 from projects.api.partial_uploads import PartialUploadViewSet
 from projects.api.recipes import RecipeViewSet
-from projects.api.shares import ShareViewSet
+from projects.api.shares import ArtifactShareViewSet, ShareViewSet
 
 routes: list[tuple[str, Any, str]] = [
     ("artifacts", ArtifactViewSet, "artifact"),
+    ("artifact-shares", ArtifactShareViewSet, "artifact-share"),
     ("artifact-versions", ArtifactVersionViewSet, "artifact-version"),
     ("library", LibraryViewSet, "library"),
     ("datasets", DatasetViewSet, "dataset"),

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db.models import Q
@@ -15,7 +16,7 @@ from rest_framework.response import Response
 
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from projects.api.downloads import TakesTables
-from projects.api.shares import PersonField, SharesDatasets
+from projects.api.shares import PersonField, SharesThings
 from projects.filters.datasets import AgainstFilter, DatasetFilter
 from projects.forms.datasets import my_use_cases
 from projects.models import Dataset, DatasetVersion, PartialUpload, UseCase
@@ -82,7 +83,17 @@ class VersionOut(serializers.ModelSerializer[DatasetVersion]):
         return told(version.remarks)
 
 
-class DatasetOut(serializers.ModelSerializer[Dataset]):
+class KnowsCase(serializers.Serializer[Any]):
+    """The use case of a thing, where the caller sees it; the rows come from `with_case_known`."""
+
+    use_case = serializers.SerializerMethodField()
+
+    def get_use_case(self, thing: Any) -> UUID | None:
+        """Its key, or nothing."""
+        return thing.use_case_id if getattr(thing, "knows_case", False) else None
+
+
+class DatasetOut(KnowsCase, serializers.ModelSerializer[Dataset]):
     """One dataset and what the caller may do with it."""
 
     newest_version = serializers.IntegerField(source="newest", default=None)
@@ -210,7 +221,7 @@ def files_too(request: Request | HttpRequest) -> dict[str, Any]:
     return {name: request.data[name] for name in request.data}  # type: ignore[union-attr]
 
 
-class DatasetViewSet(SharesDatasets):
+class DatasetViewSet(SharesThings):
     """Tables, their versions and profiles."""
 
     model = Dataset

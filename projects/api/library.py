@@ -21,7 +21,7 @@ from projects.forms.artifacts import LibraryForm
 from projects.selectors.library import Row, found
 from projects.selectors.lineage import lineage, node, reuse
 
-PARAMETERS = ("q", "kind", "classification", "tag", "use_case", "owner", "sort", "away")
+PARAMETERS = ("q", "kind", "classification", "tag", "use_case", "owner", "sort", "away", "shared")
 MOST_PER_PAGE = 200
 
 
@@ -43,6 +43,7 @@ def row_out(row: Row) -> dict[str, Any]:
         "use_case": str(row.use_case.pk) if row.use_case else None,
         "owner": str(row.owner.pk) if row.owner else None,
         "at": row.at,
+        **({} if row.uses is None else {"uses": row.uses}),
         "url": row.url,
     }
 

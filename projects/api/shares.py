@@ -1,4 +1,4 @@
-"""Shares of datasets for programs: who sees what and why; sharing, changing, ending."""
+"""Shares of datasets and artifacts for programs: who sees what and why; sharing, changing, ending."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer
 from portal.core.models import OrgUnit, User
 from portal.core.verdicts import require
-from projects.filters.shares import ShareFilter, WhoseFilter
-from projects.models import Dataset, DatasetShare, ShareRight, UseCase
+from projects.filters.shares import ArtifactShareFilter, ShareFilter, WhoseFilter
+from projects.models import ArtifactShare, DatasetShare, Share, ShareRight, UseCase
 from projects.rules import shares as rules
 from projects.selectors import shares as selectors
 from projects.services import shares
@@ -52,16 +52,16 @@ class ShareIn(ChangeIn):
     everyone = serializers.BooleanField(required=False, default=False)
 
 
-class ShareOut(serializers.ModelSerializer[DatasetShare]):
-    """Who may do what with which dataset, why, until when."""
+class ShareOut(serializers.ModelSerializer[Share]):
+    """Who may do what with which thing, why, until when."""
 
     kind = serializers.CharField(read_only=True)
     receiver = serializers.CharField(read_only=True)
     can = CanField({"change": rules.may_change, "end": rules.may_end})
 
     class Meta:
-        model = DatasetShare
-        fields = (
+        model: type[Share] = DatasetShare
+        fields: tuple[str, ...] = (
             "id", "dataset", "right", "kind", "receiver", "person", "squad", "unit", "is_everyone", "reason", "until",
             "is_on_request", "granted_by", "ended_at", "ended_by", "created_at", "can",
         )  # fmt: skip
@@ -74,6 +74,17 @@ class ShareOut(serializers.ModelSerializer[DatasetShare]):
         return fields
 
 
+class ArtifactShareOut(ShareOut):
+    """The same of an artifact."""
+
+    class Meta(ShareOut.Meta):
+        model = ArtifactShare
+        fields = tuple("artifact" if name == "dataset" else name for name in ShareOut.Meta.fields)
+
+
+OUTS = {"dataset": ShareOut, "artifact": ArtifactShareOut}
+
+
 def way(found: selectors.Way) -> dict[str, Any]:
     """One reason as the API shows it."""
     return {
@@ -84,9 +95,9 @@ def way(found: selectors.Way) -> dict[str, Any]:
 
 
 class ShareViewSet(ReadViewSet):
-    """Shares the caller may know of: their own, and those of data they answer for."""
+    """Shares of datasets the caller may know of: their own, and those of data they answer for."""
 
-    model = DatasetShare
+    model: type[Share] = DatasetShare
     serializer_class = ShareOut
     filterset_class = ShareFilter
 
@@ -103,37 +114,46 @@ class ShareViewSet(ReadViewSet):
         """End it before its day, at once."""
         found = self.get_object()
         shares.end(found, by=request.user)  # type: ignore[arg-type]
-        return Response(self.get_serializer(DatasetShare.objects.for_list().get(pk=found.pk)).data)
+        return Response(self.get_serializer(self.model.objects.for_list().get(pk=found.pk)).data)
 
     @extend_schema(responses={200: dict[str, Any]})
     @action(detail=False, methods=["get"], url_path="seen-by", filterset_class=WhoseFilter)
     def seen_by(self, request: Request) -> Response:
-        """Datasets a person sees beyond those whose class is open to all, each with every reason."""
+        """Things a person sees beyond those whose class is open to all, each with every reason."""
         reader: Any = request.user
+        place = selectors.PLACES[self.model.THING]
         asked = WhoseFilter(request.query_params, queryset=User.objects.all())
         person = (asked.is_valid() and asked.form.cleaned_data.get("person")) or reader
         require(rules.may_look_up(reader, person))
-        page = self.paginate_queryset(selectors.seen_by(person, reader))
-        rows = selectors.why(person, page or [])
+        page = self.paginate_queryset(selectors.seen_by(person, reader, place))
+        rows = selectors.why(person, page or [], place)
         return self.get_paginated_response(
             [
-                {"dataset": str(each.dataset.pk), "name": each.dataset.name, "ways": [way(one) for one in each.ways]}
+                {place.code: str(each.thing.pk), "name": str(each.thing), "ways": [way(one) for one in each.ways]}
                 for each in rows
             ]
         )  # fmt: skip
 
 
-class SharesDatasets(ReadViewSet):
-    """The acts of sharing on one dataset."""
+class ArtifactShareViewSet(ShareViewSet):
+    """Shares of artifacts the caller may know of: their own, and those of artifacts they answer for."""
+
+    model = ArtifactShare
+    serializer_class = ArtifactShareOut
+    filterset_class = ArtifactShareFilter
+
+
+class SharesThings(ReadViewSet):
+    """The acts of sharing on one thing."""
 
     @extend_schema(request=ShareIn, responses={201: ShareOut})
     @action(detail=True, methods=["post"])
     def share(self, request: Request, pk: str | None = None) -> Response:
         """Share with a person, a squad, a unit or everyone; what runs for them already is changed."""
-        dataset: Dataset = self.get_object()
-        made = shares.share(dataset, **self.taken(ShareIn, request), by=request.user)  # type: ignore[arg-type]
-        found = DatasetShare.objects.for_list().get(pk=made.pk)
-        return Response(ShareOut(found, context=self.get_serializer_context()).data, status=201)
+        made: Any = shares.share(self.get_object(), **self.taken(ShareIn, request), by=request.user)  # type: ignore[arg-type]
+        found = type(made).objects.for_list().get(pk=made.pk)
+        shown = OUTS[made.THING](found, context={"request": request})
+        return Response(shown.data, status=201)
 
     @extend_schema(responses={200: dict[str, Any]})
     @action(

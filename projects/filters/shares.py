@@ -8,24 +8,39 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.choosing import EitherOrFilter
 from portal.core.models import User
-from projects.models import DatasetShare, ShareRight
+from projects.models import ArtifactShare, DatasetShare, ShareRight
 
 
-class ShareFilter(django_filters.FilterSet):
-    """Dataset, right, running or over."""
+class RunningFilter(django_filters.FilterSet):
+    """Right, running or over."""
 
-    dataset = django_filters.UUIDFilter(label=_("Dataset"), field_name="dataset_id")
     right = django_filters.ChoiceFilter(label=_("Right"), choices=ShareRight.choices)
     running = EitherOrFilter(label=_("Running"), method="is_running")
+
+    def is_running(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001  django-filter's signature
+        """In force today."""
+        now = Q(pk__in=queryset.model.objects.current().values("pk"))
+        return queryset.filter(now if value else ~now)
+
+
+class ShareFilter(RunningFilter):
+    """The same, and the dataset."""
+
+    dataset = django_filters.UUIDFilter(label=_("Dataset"), field_name="dataset_id")
 
     class Meta:
         model = DatasetShare
         fields: list[str] = []
 
-    def is_running(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001  django-filter's signature
-        """In force today."""
-        now = Q(pk__in=DatasetShare.objects.current().values("pk"))
-        return queryset.filter(now if value else ~now)
+
+class ArtifactShareFilter(RunningFilter):
+    """The same, and the artifact."""
+
+    artifact = django_filters.UUIDFilter(label=_("Artifact"), field_name="artifact_id")
+
+    class Meta:
+        model = ArtifactShare
+        fields: list[str] = []
 
 
 class WhoseFilter(django_filters.FilterSet):

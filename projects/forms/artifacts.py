@@ -1,27 +1,40 @@
 """What people enter about artifacts, and how they look for things in the library."""
 
-import re
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext, gettext_lazy as _
 
 from portal.core.models import User
-from projects import shelves
 from projects.forms.datasets import my_use_cases
 from projects.models import Artifact, Dataset, UseCase
 from projects.selectors.artifacts import known_cases
 from projects.selectors.library import SORTS, Asked, kind_labels
+from projects.selectors.sources import picked, source_at
 
-PATH = re.compile(r"^(?:https?://[^/\s]+)?(/\S+?)(?:[?#]\S*)?$")
+
+class SourcesPicker(forms.Textarea):
+    """A search with boxes to tick, and a place for addresses; all of them come as addresses, one a line."""
+
+    template_name = "projects/widgets/sources.html"
+    user: User
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Every box that is ticked and every line that was written."""
+        return "\n".join(data.getlist(name)) if hasattr(data, "getlist") else data.get(name)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """With the things behind the addresses."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        described_by = context["widget"]["attrs"].get("aria-describedby", "")
+        context["widget"] |= {"picked": picked(self.user, value or ""), "described_by": described_by}
+        return context
 
 
 class PagesField(forms.CharField):
     """Addresses of pages of the portal, one a line; becomes (kind, key) of the things they show."""
 
-    widget = forms.Textarea(attrs={"rows": 3, "placeholder": "/data/…"})
+    widget = SourcesPicker
 
     def to_python(self, value: Any) -> Any:
         """Raises `ValidationError` naming the first line that leads to nothing an artifact can be made from."""
@@ -35,20 +48,6 @@ class PagesField(forms.CharField):
                 raise forms.ValidationError(said % {"line": line[:120]})
             found.append(thing)
         return list(dict.fromkeys(found))
-
-
-def source_at(line: str) -> tuple[str, UUID] | None:
-    """The thing on the page with this address."""
-    parts = PATH.match(line)
-    try:
-        match = resolve(parts[1]) if parts else None
-    except Resolver404:
-        match = None
-    if match is None:
-        return None
-    routes = {each.route: each.code for each in shelves.sources()}
-    key = match.kwargs.get("pk")
-    return (routes[match.view_name], key) if match.view_name in routes and isinstance(key, UUID) else None
 
 
 class TagsField(forms.CharField):
@@ -77,9 +76,13 @@ class AboutForm(forms.Form):
         required=False,
         max_length=4000,
         help_text=_(
-            "Addresses of the pages of datasets, experiments, model versions or artifacts, one a line. The strictest class of them is inherited."
+            "Datasets, experiments, model versions or artifacts. The strictest class of them is inherited."
         ),
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["made_from"].widget.user = user  # type: ignore[attr-defined]
 
 
 class EditForm(AboutForm):
@@ -145,7 +148,7 @@ class ArtifactForm(ContentForm, AboutForm):
     ]  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         chosen = self["use_case"].value()
         self.fields["use_case"].queryset = my_use_cases(user, chosen)  # type: ignore[attr-defined]
 
@@ -188,6 +191,7 @@ class LibraryForm(forms.Form):
     use_case = forms.UUIDField(required=False, widget=forms.HiddenInput())
     owner = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput())
     away = forms.BooleanField(required=False, widget=forms.HiddenInput())
+    shared = forms.BooleanField(label=_("Shared with me"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,4 +220,5 @@ class LibraryForm(forms.Form):
         return Asked(
             q=data["q"], kind=data["kind"], classification=data["classification"], use_case=data["use_case"],
             owner=data["owner"], tag=data["tag"].lower(), sort=data["sort"] or "new", away="true" if data["away"] else "",
+            shared="true" if data["shared"] else "",
         )  # fmt: skip

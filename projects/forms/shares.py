@@ -8,23 +8,33 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.choosing import FewOrWritten
 from portal.core.models import OrgUnit, User
 from projects.forms.use_cases import ByReference
-from projects.models import ReceiverKind, ShareRight, UseCase
+from projects.models import Artifact, Dataset, ReceiverKind, ShareRight, UseCase
 from projects.rules import shares as rules
 from projects.rules.shares import Thing
+from projects.selectors.shares import PLACES
 
-RIGHTS = [
-    (ShareRight.VIEW, _("View: description, profile and a masked sample")),
-    (ShareRight.USE, _("Use: also work with the rows, train on them and take the table along")),
-    (ShareRight.EDIT, _("Edit: also the description, the dictionary, expectations and new versions")),
-    (ShareRight.MANAGE, _("Manage: also share it on and end shares")),
-]
+MANAGES = (ShareRight.MANAGE, _("Manage: also share it on and end shares"))
+RIGHTS = {
+    Dataset: [
+        (ShareRight.VIEW, _("View: description, profile and a masked sample")),
+        (ShareRight.USE, _("Use: also work with the rows, train on them and take the table along")),
+        (ShareRight.EDIT, _("Edit: also the description, the dictionary, expectations and new versions")),
+        MANAGES,
+    ],
+    Artifact: [
+        (ShareRight.VIEW, _("View: description, versions and preview")),
+        (ShareRight.USE, _("Use: also take the file along and build on it")),
+        (ShareRight.EDIT, _("Edit: also the description, tags, sources and new versions")),
+        MANAGES,
+    ],
+}
 
 
 class ShareForm(forms.Form):
     """What a share allows, why and until when."""
 
     right = forms.ChoiceField(
-        label=_("What it allows"), choices=RIGHTS, initial=ShareRight.USE, widget=forms.RadioSelect
+        label=_("What it allows"), choices=(), initial=ShareRight.USE, widget=forms.RadioSelect
     )
     reason = forms.CharField(
         label=_("What is it for?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
@@ -39,6 +49,7 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, thing: Thing, user: User, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.thing, self.user, self.kind = thing, user, kind
+        self.fields["right"].choices = RIGHTS[type(thing)]  # type: ignore[attr-defined]
         if thing.classification in rules.NEEDS_A_DAY:
             self.fields["until"].required = True
             self.fields["until"].help_text = _("Needed for this class. It ends by itself after this day.")
@@ -93,4 +104,7 @@ class LookUpForm(forms.Form):
         label=_("Colleague"),
         required=False,
         empty_label=_("Myself"),
+    )
+    kind = forms.ChoiceField(
+        required=False, choices=[(code, code) for code in PLACES], widget=forms.HiddenInput()
     )

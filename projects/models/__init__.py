@@ -34,7 +34,7 @@ from projects.models.rubrics import RubricVersion
 from projects.models.saved_views import SavedView, ViewFollower
 from projects.models.scores import ScoreCard, ScoreVote
 from projects.models.sequences import Sequence
-from projects.models.shares import DatasetShare, ReceiverKind, Share, ShareRight
+from projects.models.shares import ArtifactShare, DatasetShare, ReceiverKind, Share, ShareRight
 from projects.models.squads import Component, SizeWaiver, SquadMember, SquadRole
 from projects.models.stops import StopProposal
 from projects.models.supports import Support
@@ -61,6 +61,7 @@ __all__ = [
     "CustomField",
     "Cycle",
     "Dataset",
+    "ArtifactShare",
     "DatasetShare",
     "DatasetVersion",
     "Dependency",

@@ -7,32 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.duties import Duty
 from portal.core.models import Record
 from projects.models.datasets import Dataset
-from projects.models.squads import SquadMember
+from projects.models.shares import SharedQuerySet
 from projects.models.use_cases import UseCase
 
 if TYPE_CHECKING:
     from portal.core.models import User
 
 
-class ArtifactQuerySet(models.QuerySet["Artifact"]):
+class ArtifactQuerySet(SharedQuerySet):
     """Speaking filters over artifacts."""
-
-    def visible_to(self, user: "User") -> "ArtifactQuerySet":
-        """
-        Public and internal ones to everybody; the others to their owner and the squad of their use case;
-        all of them to the auditor. What lies in a sandbox is seen by its learner alone.
-        """
-        if not user.is_authenticated:
-            return self.none()
-        seen = self.filter(Q(use_case=None) | Q(use_case__is_sandbox=False) | Q(owner_id=user.pk))
-        if user.has_duty(Duty.AUDITOR):
-            return seen
-        squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
-        mine = Q(owner_id=user.pk) | Q(use_case__in=squads) | Q(use_case__product_owner_id=user.pk)
-        return seen.filter(Q(classification__in=Artifact.OPEN) | mine)
 
     def current(self) -> "ArtifactQuerySet":
         """Without those put away."""
@@ -59,7 +44,8 @@ class Artifact(Record):
         "document": "file-text", "notebook": "notebook", "image": "eye", "report": "report", "note": "pencil",
         "extract": "table", "link": "link",
     }  # fmt: skip
-    OPEN = (Dataset.Classification.PUBLIC, Dataset.Classification.INTERNAL)
+    KEEPERS = ("owner",)
+    BY_NAME = ("title", "pk")
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     title = models.CharField(_("title"), max_length=140)
@@ -95,11 +81,6 @@ class Artifact(Record):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its class lets every colleague see it."""
-        return self.classification in self.OPEN
 
     @property
     def icon(self) -> str:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.duties import Duty
 from portal.core.models import Job, Record
 from portal.core.states import Machine
-from projects.models.shares import DatasetShare, ShareRight
-from projects.models.squads import SquadMember
+from projects.models.shares import SharedQuerySet
 from projects.models.use_cases import UseCase
 
 if TYPE_CHECKING:
@@ -20,49 +19,8 @@ if TYPE_CHECKING:
     from portal.core.models import User
 
 
-OPEN_TO_ALL = ("public", "internal")  # classes every colleague sees
-
-
-def tied_to(user: "User") -> Q:
-    """Datasets a person answers for, or whose use case they work on now."""
-    squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
-    return (
-        Q(owner_id=user.pk)
-        | Q(steward_id=user.pk)
-        | Q(use_case__in=squads)
-        | Q(use_case__product_owner_id=user.pk)
-    )
-
-
-class DatasetQuerySet(models.QuerySet["Dataset"]):
+class DatasetQuerySet(SharedQuerySet):
     """Speaking filters over datasets."""
-
-    def visible_to(self, user: "User") -> "DatasetQuerySet":
-        """
-        Public and internal ones to everybody; the others to owner, steward, the squad of their
-        use case and those they are shared with now; all of them to the auditor. What lies in a
-        sandbox is seen by its learner alone.
-        """
-        return self.reached(user, ShareRight.VIEW)
-
-    def usable_by(self, user: "User") -> "DatasetQuerySet":
-        """Whose rows the person may work with: the same people, less those who may only look."""
-        return self.reached(user, ShareRight.USE)
-
-    def reached(self, user: "User", right: str) -> "DatasetQuerySet":
-        """Those on which a person has at least one of the two first rights."""
-        if not user.is_authenticated:
-            return self.none()
-        seen = self.filter(Q(use_case=None) | Q(use_case__is_sandbox=False) | Q(owner_id=user.pk))
-        if user.has_duty(Duty.AUDITOR):
-            return seen
-        shared = DatasetShare.objects.current().giving(right).reaching(user).values("dataset")
-        return seen.filter(Q(classification__in=OPEN_TO_ALL) | tied_to(user) | Q(pk__in=shared))
-
-    def managed_by(self, user: "User") -> "DatasetQuerySet":
-        """Those a person answers for, or shares on because somebody let them."""
-        given = DatasetShare.objects.current().giving(ShareRight.MANAGE).reaching(user).values("dataset")
-        return self.filter(Q(owner_id=user.pk) | Q(steward_id=user.pk) | Q(pk__in=given))
 
     def askable_by(self, user: "User") -> "DatasetQuerySet":
         """
@@ -75,8 +33,7 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
             return self.none()
         lendable = [Dataset.Classification.CONFIDENTIAL, Dataset.Classification.PERSONAL]
         there = Q(use_case__in=UseCase.objects.visible_to(user).values("pk"))
-        looked_at = Q(pk__in=DatasetShare.objects.current().reaching(user).values("dataset"))
-        known = self.filter(there | looked_at, classification__in=lendable)
+        known = self.filter(there | self.given(user), classification__in=lendable)
         return known.exclude(pk__in=Dataset.objects.usable_by(user).values("pk"))
 
     def known_to(self, user: "User") -> "DatasetQuerySet":
@@ -99,6 +56,8 @@ class Dataset(Record):
         PERSONAL = "personal", _("Personal data")
         SPECIAL = "special", _("Special categories of personal data")
 
+    KEEPERS = ("owner", "steward")
+    BY_NAME = ("name", "pk")
     STRICTNESS = ("public", "internal", "confidential", "personal", "special")  # the strictest last
     COLORS = {
         "public": "green",

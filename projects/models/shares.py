@@ -1,7 +1,7 @@
-"""Who was let near a thing by name, squad, unit or all together: with which right, why, until when."""
+"""Who was let near a thing by name, squad, unit or all together: with which right, why, until when; and who sees it."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,9 @@ from projects.models.use_cases import UseCase
 
 if TYPE_CHECKING:
     from portal.core.models import User
+
+
+OPEN_TO_ALL = ("public", "internal")  # classes every colleague sees
 
 
 class ShareRight(models.TextChoices):
@@ -93,8 +96,10 @@ class ShareQuerySet(models.QuerySet[Any]):
         thing = self.model.THING
         managed = self.model.objects.current().giving(ShareRight.MANAGE).reaching(user).values(thing)
         own = self.model.objects.reaching(user).values("pk")
-        kept = Q(**{f"{thing}__owner_id": user.pk}) | Q(**{f"{thing}__steward_id": user.pk})
-        return self.filter(Q(pk__in=own) | kept | Q(**{f"{thing}__in": managed}))
+        found = Q(pk__in=own) | Q(**{f"{thing}__in": managed})
+        for keeper in self.model.keepers():
+            found |= Q(**{f"{thing}__{keeper}_id": user.pk})
+        return self.filter(found)
 
     def on_request(self) -> "ShareQuerySet":
         """Those a decision gave, each until a day."""
@@ -102,10 +107,8 @@ class ShareQuerySet(models.QuerySet[Any]):
 
     def for_list(self) -> "ShareQuerySet":
         """With receivers, the thing and who answers for it."""
-        thing = self.model.THING
-        return self.select_related(
-            "person", "squad", "unit", "granted_by", f"{thing}__owner", f"{thing}__steward", f"{thing}__use_case"
-        )  # fmt: skip
+        near = [f"{self.model.THING}__{name}" for name in (*self.model.keepers(), "use_case")]
+        return self.select_related("person", "squad", "unit", "granted_by", *near)
 
 
 class Share(Record):
@@ -148,6 +151,12 @@ class Share(Record):
     def __str__(self) -> str:
         return f"{self.thing} · {self.receiver}"
 
+    @classmethod
+    def keepers(cls) -> tuple[str, ...]:
+        """The fields of its kind of thing that name who answers for one."""
+        model: Any = cls._meta.get_field(cls.THING).related_model
+        return tuple(model.KEEPERS)
+
     @property
     def thing(self) -> Any:
         """What is shared."""
@@ -168,6 +177,67 @@ class Share(Record):
         if self.squad:
             return gettext("Squad of %(ref)s") % {"ref": self.squad.ref}
         return str(self.person or self.unit)
+
+
+class SharedQuerySet(models.QuerySet[Any]):
+    """
+    Speaking filters over things that are shared.
+
+    Such a model has `owner`, `use_case`, `classification`, the fields of who answers for it in `KEEPERS`, and a
+    `Share` with `related_name="shares"`.
+    """
+
+    def current_shares(self, user: "User", right: str = ShareRight.VIEW) -> ShareQuerySet:
+        """Those of this kind of thing that give a person at least this right now."""
+        shares: Any = self.model._meta.get_field("shares").related_model
+        found: ShareQuerySet = shares.objects.current().giving(right).reaching(user)
+        return found
+
+    def given(self, user: "User", right: str = ShareRight.VIEW) -> Q:
+        """That something was shared with a person, as a condition."""
+        shares = self.current_shares(user, right)
+        return Q(pk__in=shares.values(shares.model.THING))
+
+    def kept(self, user: "User") -> Q:
+        """That a person answers for it, as a condition."""
+        found = Q(owner_id=user.pk)
+        for keeper in self.model.KEEPERS:
+            found |= Q(**{f"{keeper}_id": user.pk})
+        return found
+
+    def tied(self, user: "User") -> Q:
+        """That a person answers for it, or works on its use case now, as a condition."""
+        squads = SquadMember.objects.current().filter(user_id=user.pk).values("use_case")
+        return self.kept(user) | Q(use_case__in=squads) | Q(use_case__product_owner_id=user.pk)
+
+    def visible_to(self, user: "User") -> Self:
+        """
+        Public and internal ones to everybody; the others to those who answer for them, the squad of their
+        use case and those they are shared with now; all of them to the auditor. What lies in a
+        sandbox is seen by its learner alone.
+        """
+        return self.reached(user, ShareRight.VIEW)
+
+    def usable_by(self, user: "User") -> Self:
+        """What a person may work with: the same, less what they may only look at."""
+        return self.reached(user, ShareRight.USE)
+
+    def reached(self, user: "User", right: str) -> Self:
+        """Those on which a person has at least one of the two first rights."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = self.filter(Q(use_case=None) | Q(use_case__is_sandbox=False) | Q(owner_id=user.pk))
+        if user.has_duty(Duty.AUDITOR):
+            return seen
+        return seen.filter(Q(classification__in=OPEN_TO_ALL) | self.tied(user) | self.given(user, right))
+
+    def managed_by(self, user: "User") -> Self:
+        """Those a person answers for, or shares on because somebody let them."""
+        return self.filter(self.kept(user) | self.given(user, ShareRight.MANAGE))
+
+    def shared_with(self, user: "User") -> Self:
+        """What others let a person near, by name or with others, whatever else lets them see it."""
+        return self.filter(self.given(user)).exclude(self.kept(user))
 
 
 def constraints_of(thing: str) -> list[models.BaseConstraint]:
@@ -211,4 +281,19 @@ class DatasetShare(Share):
         constraints = constraints_of("dataset")
         indexes = [
             models.Index(fields=["until"], condition=Q(ended_at__isnull=True), name="dataset_share_until")
+        ]
+
+
+class ArtifactShare(Share):
+    """A share of one artifact."""
+
+    THING = "artifact"
+
+    artifact = models.ForeignKey("projects.Artifact", on_delete=models.PROTECT, related_name="shares")
+
+    class Meta(Share.Meta):
+        abstract = False
+        constraints = constraints_of("artifact")
+        indexes = [
+            models.Index(fields=["until"], condition=Q(ended_at__isnull=True), name="artifact_share_until")
         ]

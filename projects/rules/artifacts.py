@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
-from projects.models import Artifact, ArtifactVersion, Dataset, UseCase
+from projects.models import Artifact, ArtifactVersion, Dataset, ShareRight, UseCase
 from projects.rules.datasets import is_in_squad, may_upload
+from projects.rules.shares import has_share
 
 
 def may_bring(user: User, use_case: UseCase | None = None) -> Verdict:
@@ -40,12 +41,17 @@ def is_in_use(artifact: Artifact) -> Verdict:
 
 
 def may_change(user: User, artifact: Artifact) -> Verdict:
-    """Owner and squad: describe it, tag it, say what it was made from, bring a new version."""
+    """
+    Owner, squad and those it is shared with to edit: describe it, tag it, say what it was made from, bring
+    a new version.
+    """
     if user.has_duty(Duty.AUDITOR):
         return no(_("Auditors read everything and change nothing."), code="auditor.reads_only")
-    if not answers_for(user, artifact):
+    if not answers_for(user, artifact) and not has_share(user, artifact, ShareRight.EDIT):
         return no(
-            _("Only the owner of this artifact and the squad of its use case change it."),
+            _(
+                "Only the owner of this artifact, the squad of its use case and those who may edit it change it."
+            ),
             _("Ask %(owner)s.") % {"owner": artifact.owner},
             code="artifact.change_not_yours",
         )
@@ -91,9 +97,20 @@ def puts_away(user: User, artifact: Artifact) -> Verdict:
     )
 
 
+def may_use(user: User, artifact: Artifact) -> Verdict:
+    """Take it into one's own work: everybody who sees it, less those it is shared with to look at only."""
+    if Artifact.objects.usable_by(user).filter(pk=artifact.pk).exists():
+        return YES
+    return no(
+        _("You may look at this artifact; taking it along or building on it needs the right to use it."),
+        _("Ask %(owner)s for it.") % {"owner": artifact.owner},
+        code="artifact.use_not_yours",
+    )
+
+
 def may_take(user: User, version: ArtifactVersion) -> Verdict:
     """
-    Whoever sees an artifact may take its file along, except where its class keeps it here: the same
+    Whoever may use an artifact may take its file along, except where its class keeps it here: the same
     limits as for tables. Auditors read and take nothing.
     """
     artifact = version.artifact
@@ -115,4 +132,4 @@ def may_take(user: User, version: ArtifactVersion) -> Verdict:
             _("Ask %(owner)s.") % {"owner": artifact.owner},
             code="artifact.take_personal_data",
         )
-    return YES
+    return may_use(user, artifact)

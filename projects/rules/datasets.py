@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
-from projects.models import Dataset, DatasetShare, Recipe, ShareRight, SquadMember, UseCase
+from projects.models import Dataset, Recipe, ShareRight, SquadMember, UseCase
+from projects.rules.shares import has_share, is_keeper
 
 
 def is_in_squad(user: User, use_case: UseCase) -> bool:
@@ -32,7 +33,7 @@ def may_upload(user: User, use_case: UseCase | None = None) -> Verdict:
 
 def may_add_version(user: User, dataset: Dataset) -> Verdict:
     """Owner, steward, the squad of its use case, and those it is shared with to edit."""
-    if user.pk in {dataset.owner_id, dataset.steward_id}:
+    if is_keeper(user, dataset):
         return YES
     if dataset.use_case and is_in_squad(user, dataset.use_case):
         return YES
@@ -54,19 +55,6 @@ def may_describe(user: User, dataset: Dataset) -> Verdict:
         _("Ask %(owner)s.") % {"owner": dataset.owner},
         code="dataset.describe_not_yours",
     )
-
-
-def has_share(user: User, dataset: Dataset, right: str) -> bool:
-    """Whether a current share gives this right to somebody who changes things."""
-    if not user.is_active or user.has_duty(Duty.AUDITOR):
-        return False
-    current = DatasetShare.objects.current().giving(right).reaching(user)
-    return bool(current.filter(dataset=dataset).exists())
-
-
-def is_keeper(user: User, dataset: Dataset) -> bool:
-    """Owner or steward: the two who answer for a dataset."""
-    return user.pk in {dataset.owner_id, dataset.steward_id}
 
 
 def may_expect(user: User, dataset: Dataset) -> Verdict:

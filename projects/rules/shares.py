@@ -1,8 +1,8 @@
 """
 Who may share what, how far: the class of a thing caps it, and nobody hands on more than they have.
 
-Every kind of thing that is shared (today: datasets) has `shares`, `classification`, `owner`, `steward`
-and `use_case`, and these rules ask for no more.
+Every kind of thing that is shared (datasets and artifacts) has `shares`, `classification`, `owner`, `use_case` and,
+in `KEEPERS`, the fields of those who answer for it; these rules ask for no more.
 """
 
 from datetime import date
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
-from projects.models import Dataset, ReceiverKind, Share, ShareRight
+from projects.models import Artifact, Dataset, ReceiverKind, Share, ShareRight
 
-Thing = Dataset  # a union with every further kind of thing that is shared
+Thing = Dataset | Artifact  # every kind of thing that is shared
 Class = Dataset.Classification
 # To whom things of a class may be shared at all, and which need a last day.
 REACH: dict[str, frozenset[str]] = {
@@ -28,8 +28,20 @@ NEEDS_A_DAY = frozenset({Class.PERSONAL})
 
 
 def is_keeper(user: User, thing: Thing) -> bool:
-    """Owner or steward: the two who answer for a thing."""
-    return user.pk in {thing.owner_id, thing.steward_id}
+    """Whether somebody answers for a thing: its owner, and the steward where it has one."""
+    return user.pk in {getattr(thing, f"{name}_id") for name in thing.KEEPERS}
+
+
+def keepers(thing: Thing) -> list[User]:
+    """Those who answer for a thing."""
+    return [person for name in thing.KEEPERS if (person := getattr(thing, name)) is not None]
+
+
+def has_share(user: User, thing: Thing, right: str) -> bool:
+    """Whether a current share gives this right to somebody who changes things."""
+    if not user.is_active or user.has_duty(Duty.AUDITOR):
+        return False
+    return bool(thing.shares.current().giving(right).reaching(user).exists())
 
 
 def managing(user: User, thing: Thing) -> list[Share]:
@@ -41,7 +53,7 @@ def may_manage(user: User, thing: Thing) -> Verdict:
     """Owner, steward and those it is shared with to manage, and never what lies in a sandbox."""
     if thing.use_case and thing.use_case.is_sandbox:
         return no(
-            _("This table lies in a sandbox, for practice; nobody else sees it."),
+            _("This lies in a sandbox, for practice; nobody else sees it."),
             _("Bring it again outside of the sandbox to share it."),
             code="sandbox",
         )
@@ -52,7 +64,7 @@ def may_manage(user: User, thing: Thing) -> Verdict:
     if managing(user, thing):
         return YES
     return no(
-        _("Only the owner, the steward and those who may manage it share this."),
+        _("Only those who answer for it and those who may manage it share this."),
         _("Ask %(owner)s.") % {"owner": thing.owner},
         code="dataset.share_not_yours",
     )
@@ -67,7 +79,7 @@ def is_lendable(thing: Thing) -> Verdict:
     """The class caps how far data may go: special categories never leave the squad."""
     if thing.classification == Class.SPECIAL:
         return no(
-            _("Special categories of personal data stay with the owner, the steward and the squad."),
+            _("Special categories of personal data stay with those who answer for them and the squad."),
             _("Add the person to the squad if the work needs it."),
             code="dataset.special_categories",
         )
@@ -155,10 +167,14 @@ def may_look_up(user: User, person: User) -> Verdict:
 
 def may_look_up_others(user: User) -> Verdict:
     """Whether somebody is shown at all what colleagues see."""
-    if user.has_duty(Duty.AUDITOR, Duty.PORTFOLIO_MANAGER) or Dataset.objects.managed_by(user).exists():
+    if user.has_duty(Duty.AUDITOR, Duty.PORTFOLIO_MANAGER):
+        return YES
+    if any(model.objects.managed_by(user).exists() for model in (Dataset, Artifact)):
         return YES
     return no(
-        _("What a colleague sees is shown to auditors, portfolio managers and those who answer for data."),
+        _(
+            "What a colleague sees is shown to auditors, portfolio managers and those who answer for data or artifacts."
+        ),
         _("Look at what you see yourself."),
         code="share.look_up_not_yours",
     )
@@ -173,7 +189,7 @@ def may_end(user: User, share: Share) -> Verdict:
         return YES
     return no(
         _(
-            "Only the owner, the steward, those who manage the sharing and the person themselves end an access."
+            "Only those who answer for it, those who manage the sharing and the person themselves end an access."
         ),
         _("Ask %(owner)s.") % {"owner": share.thing.owner},
         code="dataset.end_grant_not_yours",

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.core.models import User
 from projects import shelves, similarity
-from projects.models import Artifact, UseCase
+from projects.models import Artifact, Dataset, UseCase
 from projects.selectors.lineage import Node, nodes
 
 FEW, LOOKED_AT = 5, 200
 
 
-def sees_use_case(user: User, artifact: Artifact) -> bool:
+def sees_use_case(user: User, thing: Artifact | Dataset) -> bool:
     """Whether the reader may know which use case it belongs to."""
-    case = artifact.use_case_id
+    case = thing.use_case_id
     return case is not None and known_cases(user).filter(pk=case).exists()
 
 
@@ -23,6 +23,11 @@ def known_cases(user: User) -> Any:
     seen = Q(pk__in=UseCase.objects.visible_to(user).order_by().values("pk"))
     own = Q(pk__in=UseCase.everything.sandboxes_of(user).order_by().values("pk"))
     return UseCase.everything.filter(seen | own)
+
+
+def with_case_known(things: Any, user: User) -> Any:
+    """Things with `knows_case`: whether the reader may know which use case each belongs to."""
+    return things.annotate(knows_case=Exists(known_cases(user).filter(pk=OuterRef("use_case_id"))))
 
 
 def similar(artifact: Artifact, user: User) -> list[Artifact]:

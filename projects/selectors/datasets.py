@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.models import User
 from projects.models import Dataset, DatasetVersion
+from projects.selectors.artifacts import with_case_known
 from projects.sentences import sentence
 
 
@@ -46,13 +47,15 @@ def kind_word(kind: str) -> str:
 def listed(user: User) -> QuerySet[Dataset]:
     """Datasets the person sees, each with its newest ready version."""
     newest = DatasetVersion.objects.filter(dataset=OuterRef("pk")).ready().order_by("-number")
-    return (
+    found: QuerySet[Dataset] = with_case_known(
         Dataset.objects.visible_to(user)
         .for_list()
         .annotate(
             newest=Subquery(newest.values("number")[:1]), newest_rows=Subquery(newest.values("rows")[:1])
-        )
+        ),
+        user,
     )
+    return found
 
 
 def columns(version: DatasetVersion, profile: dict[str, Any], hints: dict[str, str]) -> list[Column]:

@@ -17,6 +17,7 @@ from projects import shelves
 from projects.library_kinds import artifact_rows
 from projects.models import Artifact, ArtifactTag, Dataset
 from projects.selectors.artifacts import known_cases
+from projects.selectors.lineage import made_of
 
 PER_PAGE, MOST_CHIPS, MOST_WORDS = 25, 12, 8
 WORD = re.compile(r"[^\W_]+")
@@ -24,6 +25,7 @@ SORTS = {
     "new": (gettext_lazy("Newest first"), ("-lib_at", "pk")),
     "old": (gettext_lazy("Oldest first"), ("lib_at", "pk")),
     "title": (gettext_lazy("By title"), ("lib_sort", "pk")),
+    "reuse": (gettext_lazy("Most built on first"), ("-lib_uses", "-lib_at", "pk")),
 }
 SHOWN = (
     "pk",
@@ -36,6 +38,7 @@ SHOWN = (
     "lib_keeper",
     "lib_at",
     "lib_sort",
+    "lib_uses",
 )
 
 
@@ -51,6 +54,7 @@ class Asked:
     tag: str = ""
     sort: str = "new"
     away: str = ""
+    shared: str = ""
 
     def query(self, **other: str) -> str:
         """The address of the same question with other answers."""
@@ -98,6 +102,7 @@ class Row:
     owner: Any
     at: Any
     url: str
+    uses: int | None = None  # known where the answer is in this order
 
 
 @dataclass(frozen=True)
@@ -131,11 +136,16 @@ def found(user: User, asked: Asked, *, page: int = 1, per_page: int = PER_PAGE) 
 
 
 def narrowed(user: User, asked: Asked) -> dict[str, QuerySet[Any]]:
-    """The rows of each kind that hold the words and the tag; kind, class, use case and owner are counted first."""
+    """
+    The rows of each kind that hold the words and the tag, or were shared with the reader; kind, class, use case and
+    owner are counted first.
+    """
     if asked.away:
         shelf = {"artifact": artifact_rows(user, are_away=True)}
     else:
         shelf = {kind.code: kind.rows(user) for kind in shelves.shelf() if kind.rows}
+    if asked.shared:
+        shelf = {code: rows.shared_with(user) for code, rows in shelf.items() if hasattr(rows, "shared_with")}
     if asked.tag:
         shelf = {"artifact": shelf["artifact"].filter(tags__word=asked.tag)}
     return {code: with_words(rows.order_by(), asked.q) for code, rows in shelf.items()}
@@ -213,16 +223,25 @@ def chosen(shelf: dict[str, QuerySet[Any]], asked: Asked) -> dict[str, QuerySet[
 
 def listed(user: User, shelf: dict[str, QuerySet[Any]], asked: Asked, start: int, count: int) -> list[Row]:
     """One page of all kinds together: one query for them, one for the people, one for the use cases."""
-    parts = [as_columns(code, rows) for code, rows in chosen(shelf, asked).items()]
+    is_ranked = asked.sort == "reuse"
+    parts = [
+        as_columns(code, rows, made_of(code, user) if is_ranked else Value(0))
+        for code, rows in chosen(shelf, asked).items()
+    ]
     both = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     _label, order = SORTS[asked.sort]
     raw = list(both.order_by(*order)[start : start + count])
     people = User.objects.in_bulk({each["lib_keeper"] for each in raw})
     cases = known_cases(user).in_bulk({each["lib_place"] for each in raw if each["lib_place"]})
-    return [row(each, people, cases) for each in raw]
+    found = [row(each, people, cases) for each in raw]
+    return (
+        [replace(each, uses=one["lib_uses"]) for each, one in zip(found, raw, strict=True)]
+        if is_ranked
+        else found
+    )
 
 
-def as_columns(code: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+def as_columns(code: str, rows: QuerySet[Any], uses: Any) -> QuerySet[Any]:
     """The same columns of the same types for every kind, so that the database can put them in one order."""
     kind = shelves.kind(code)
     form = F(kind.form) if kind and kind.form else Value("")
@@ -234,6 +253,7 @@ def as_columns(code: str, rows: QuerySet[Any]) -> QuerySet[Any]:
         lib_grade=Cast(Coalesce("lib_class", Value("")), CharField()),
         lib_place=F("lib_case"),
         lib_keeper=F("lib_owner"),
+        lib_uses=uses,
         lib_sort=Lower("lib_title", output_field=CharField()),
     ).values(*SHOWN)
 

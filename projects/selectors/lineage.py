@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from portal.core.models import User
 from projects import shelves
 
@@ -99,6 +102,22 @@ def reuse(code: str, key: Any, user: User) -> int:
     """How many things that the reader sees were made directly from it."""
     found = [ends([key]) for here, _there, ends in ends_of_edges(user, is_up=False) if here == code]
     return sum(each.count() for each in found)
+
+
+def made_of(code: str, user: User) -> Any:
+    """The same count as an expression over rows of this kind, for sorting by it."""
+    total: Any = Value(0)
+    for edge in shelves.edges():
+        kind = shelves.kind(edge.made)
+        if edge.source == code and kind:
+            # Asked row by row: a list of all that is seen would be walked through for each of the things.
+            seen = Exists(kind.seen(user).order_by().filter(pk=OuterRef(edge.made_path)))
+            rows = edge.rows().filter(seen, **{edge.source_path: OuterRef("pk")}).order_by()
+            counted = (
+                rows.annotate(one=Value(1)).values("one").annotate(n=Count(edge.made_path, distinct=True))
+            )
+            total += Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
+    return total
 
 
 def nodes(knots: set[Knot], user: User) -> dict[Knot, Node]:

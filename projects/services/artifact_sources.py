@@ -12,22 +12,24 @@ from portal.core.services import audit
 from portal.core.verdicts import require
 from projects import shelves
 from projects.models import Artifact, ArtifactSource, Dataset, UseCase
+from projects.models.shares import OPEN_TO_ALL
 from projects.rules import artifacts as rules
+from projects.services import shares
 
 Source = tuple[str, UUID]
 MOST = 20
 
 
 def origins(sources: list[Source], *, by: User) -> list[shelves.Origin]:
-    """What these pass on. One the person does not see is as unknown as one that does not exist."""
+    """What these pass on. One the person may not use is as unknown as one that does not exist."""
     if len(sources) > MOST:
         raise ValidationError({"made_from": _("Name at most %(limit)s things.") % {"limit": MOST}})
     found = []
     for code, key in sources:
         kind = shelves.kind(code)
-        thing = kind.seen(by).filter(pk=key).first() if kind and kind.origin else None
+        thing = kind.used(by).filter(pk=key).first() if kind and kind.origin else None
         if kind is None or kind.origin is None or thing is None:
-            raise ValidationError({"made_from": _("One of these is not there, or you may not see it.")})
+            raise ValidationError({"made_from": _("One of these is not there, or you may not use it.")})
         found.append(kind.origin(thing))
     return found
 
@@ -61,7 +63,7 @@ def refuse_other_place(use_case: UseCase | None, found: list[shelves.Origin]) ->
             "It was made from practice in a sandbox and stays there. Choose the sandbox as its use case."
         )
         raise ValidationError({"use_case": said}, code="artifact.stays_in_sandbox")
-    closed = {each.use_case for each in found if each.classification not in Artifact.OPEN and each.use_case}
+    closed = {each.use_case for each in found if each.classification not in OPEN_TO_ALL and each.use_case}
     if place and closed - {place}:
         said = _(
             "It was made from data that belongs to another use case. Choose that use case, or none: then you alone see it."
@@ -74,14 +76,15 @@ def derive(artifact: Artifact, sources: list[Source], *, by: User) -> Artifact:
     """
     Say what an artifact was made from; it becomes as strictly classified as the strictest of it.
 
-    What the person does not see of the present list stays on it.
+    What the person does not see of the present list stays on it; what stands on it may stay without the right to use it.
     """
     require(rules.may_change(by, artifact))
     Artifact.objects.select_for_update().get(pk=artifact.pk)
     before = set(artifact.sources.values_list("kind", "key"))
     hidden = before - visible(before, by)
     wanted = set(sources) | hidden
-    found = origins(sorted(set(sources), key=str), by=by) + all_origins(sorted(hidden, key=str))
+    kept = wanted & before
+    found = origins(sorted(wanted - before, key=str), by=by) + all_origins(sorted(kept, key=str))
     refuse_other_place(artifact.use_case, found)
     refuse_circle(artifact, wanted)
     if wanted == before:
@@ -127,6 +130,7 @@ def raise_class(artifact: Artifact, classification: str, *, by: User | None) -> 
         old, artifact.classification = artifact.classification, classification
         artifact.save(update_fields=["classification"])
         audit.record("artifact.classified", artifact, by=by, before=old, after=classification)
+        shares.end_too_wide(artifact, by=by)
         changed = 1
     return changed + follow("artifact", [artifact.pk], classification)
 

@@ -14,13 +14,14 @@ from portal.core.models import OrgUnit, User
 from portal.core.services import audit, notices
 from portal.core.states import IllegalMove
 from portal.core.verdicts import require
-from projects.models import DatasetShare, ReceiverKind, Share, ShareRight, SquadMember, UseCase
+from projects.models import ArtifactShare, DatasetShare, ReceiverKind, Share, ShareRight, SquadMember, UseCase
 from projects.rules import shares as rules
 from projects.rules.shares import Thing
+from projects.selectors.shares import PLACES
 
 LONGEST_REASON = 2000
 WARN_DAYS = 7
-KINDS = (DatasetShare,)  # every kind of share there is
+KINDS = (DatasetShare, ArtifactShare)  # every kind of share there is
 VERBS = {
     "dataset": {
         "shared": "dataset.shared",
@@ -29,7 +30,15 @@ VERBS = {
         "granted": "dataset.access_granted",
         "expired": "dataset.access_expired",
         "warned": "dataset.share_warned",
-    }
+    },
+    "artifact": {
+        "shared": "artifact.shared",
+        "changed": "artifact.share_changed",
+        "unshared": "artifact.unshared",
+        "granted": "artifact.access_granted",
+        "expired": "artifact.access_expired",
+        "warned": "artifact.share_warned",
+    },
 }
 GIVEN = {
     ShareRight.VIEW: N_("%(person)s shares “%(name)s” with you: you may look at it."),
@@ -95,7 +104,7 @@ def grant(
         thing, right=ShareRight.USE, reason=purpose, until=until, by=by, person=person, is_on_request=True
     )
     note(made, "granted", by=by, **evidence)
-    tell(made, N_("You may use the dataset “%(name)s” until %(until)s."), by=by, until=until)
+    tell(made, N_("You may use “%(name)s” until %(until)s."), by=by, until=until)
     return made
 
 
@@ -147,7 +156,7 @@ def end_too_wide(thing: Thing, *, by: User | None) -> int:
             each,
             text,
             by=by,
-            also=[each.granted_by, thing.owner, thing.steward],
+            also=[each.granted_by, *rules.keepers(thing)],
             is_lost=True,
             whom=each.receiver,
         )
@@ -282,11 +291,7 @@ def tell(
     **words: Any,
 ) -> None:
     """Leave a notice; who lost the thing is led to the list, the others to its page."""
-    noun = share.THING
-    url = (
-        reverse(f"projects:{noun}_list")
-        if is_lost
-        else reverse(f"projects:{noun}_detail", args=[share.thing.pk])
-    )
+    place = PLACES[share.THING]
+    url = reverse(place.all) if is_lost else reverse(place.one, args=[share.thing.pk])
     people = [*receivers(share), *also]
     notices.tell(people, text=text, url=url, icon=icon, by=by, name=str(share.thing), **words)

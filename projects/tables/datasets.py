@@ -33,5 +33,5 @@ class DatasetTable(tables.Table):
         )
 
     def render_use_case(self, record: Dataset) -> str:
-        """By its reference."""
-        return record.use_case.ref if record.use_case else ""
+        """By its reference, where the reader may know it."""
+        return record.use_case.ref if record.use_case and record.knows_case else ""  # type: ignore[attr-defined]

@@ -22,8 +22,9 @@ from projects.forms.artifacts import ArtifactForm, EditForm, RetireForm, Version
 from projects.models import Artifact, ArtifactVersion
 from projects.previews import preview
 from projects.rules import artifacts as rules
-from projects.selectors import artifacts as selectors
+from projects.selectors import artifacts as selectors, sources
 from projects.selectors.lineage import lineage, reuse
+from projects.selectors.shares import shown_on_page
 from projects.services import artifact_files, artifacts
 from projects.views.datasets import tell_errors
 
@@ -79,6 +80,17 @@ def artifact_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
+def artifact_sources(request: HttpRequest) -> HttpResponse:
+    """Boxes to tick beside a form: what is chosen already, and what the words find among what one may use."""
+    user: Any = request.user
+    chosen = sources.picked(user, "\n".join(request.GET.getlist("made_from")))
+    words = request.GET.get("q", "")[:200]
+    context = {"picked": chosen, "words": words.strip(), "found": sources.offered(user, words, chosen.chosen)}
+    return render(request, "projects/sources_found.html", context)
+
+
+@require_safe
+@login_required
 def artifact_detail(request: HttpRequest, pk: str) -> HttpResponse:
     """An artifact: what stands in its newest version, its versions, where it comes from, who built on it."""
     artifact = artifact_of(request, pk)
@@ -107,6 +119,8 @@ def shown(request: HttpRequest, artifact: Artifact, version: ArtifactVersion) ->
         "reuse": reuse("artifact", artifact.pk, user),
         "similar": selectors.similar(artifact, user),
         "sees_case": selectors.sees_use_case(user, artifact),
+        "shares": shown_on_page(artifact, user),
+        "may_use": rules.may_use(user, artifact),
         "may_change": rules.may_change(user, artifact),
         "may_retire": rules.may_retire(user, artifact),
         "may_restore": rules.may_restore(user, artifact),
@@ -157,7 +171,7 @@ def artifact_edit(request: HttpRequest, pk: str) -> HttpResponse:
         "tags": ", ".join(each.word for each in artifact.tags.all()),
         "made_from": selectors.addresses(selectors.sources_of(artifact, request.user)),  # type: ignore[arg-type]
     }
-    form = EditForm(request.POST if request.method == "POST" else None, initial=start)
+    form = EditForm(request.POST if request.method == "POST" else None, initial=start, user=request.user)  # type: ignore[arg-type]
     if not rules.may_classify(request.user, artifact):  # type: ignore[arg-type]
         del form.fields["classification"]
     if request.method == "POST" and form.is_valid():

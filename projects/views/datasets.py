@@ -29,7 +29,9 @@ from projects.forms.datasets import (
 from projects.models import Dataset, DatasetVersion, PartialUpload
 from projects.rules import datasets as rules
 from projects.selectors import datasets as selectors, dictionary, expectations, privacy, recipes
+from projects.selectors.artifacts import sees_use_case
 from projects.selectors.downloads import may_take
+from projects.selectors.shares import shown_on_page
 from projects.sentences import sentences
 from projects.services import datasets, partial_uploads
 from projects.tables.datasets import DatasetTable
@@ -119,8 +121,9 @@ def dataset_detail(request: HttpRequest, pk: str) -> HttpResponse:
         "color": Dataset.COLORS[dataset.classification],
         "versions": [(version, DatasetVersion.COLORS[version.status]) for version in versions],
         "newest": newest,
+        "sees_case": sees_use_case(request.user, dataset),
         "may_use": rules.may_use(request.user, dataset),
-        "shares": dataset.shares.visible_to(request.user).current().for_list()[:5],
+        "shares": shown_on_page(dataset, request.user),
         "may_add_version": rules.may_add_version(request.user, dataset),
         "broken": expectations.broken_count(newest) if newest else 0,
         "suspected": privacy.open_question(dataset, newest),

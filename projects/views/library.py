@@ -31,6 +31,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "found": answer,
         "page": Paginator(range(answer.total), PER_PAGE).get_page(page),
         "query": asked.query(),
+        "only_shared": asked.query(sort="new", shared="") == "",
         "is_narrowed": asked.query(sort="new") != "",
         "away_query": asked.query(away="" if asked.away else "true", kind="", tag=""),
         "may_bring": may_bring(request.user),  # type: ignore[arg-type]
@@ -53,7 +54,8 @@ def line_of(request: HttpRequest, kind: str, pk: str, *, steps: int) -> dict[str
         "here": node(found_kind, thing),
         "line": lineage(kind, thing.pk, request.user, steps=steps),  # type: ignore[arg-type]
         "reuse": reuse(kind, thing.pk, request.user),  # type: ignore[arg-type]
-        "can_be_source": found_kind.origin is not None,
+        "can_be_source": found_kind.origin is not None
+        and found_kind.used(request.user).filter(pk=pk).exists(),
         "title": _("Lineage of %(thing)s") % {"thing": thing},
     }
 

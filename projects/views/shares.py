@@ -1,4 +1,4 @@
-"""Pages of sharing: who sees a dataset and why, one share more, changed or ended; and what a person sees."""
+"""Pages of sharing: who sees a thing and why, one share more, changed or ended; and what a person sees."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,64 +16,87 @@ from portal.core.models import User
 from portal.core.states import IllegalMove
 from portal.core.verdicts import Refused
 from projects.forms.shares import GiveForm, LookUpForm, ShareForm
-from projects.models import Dataset, DatasetShare, ReceiverKind
+from projects.models import Dataset, ReceiverKind, Share
 from projects.rules import shares as rules
+from projects.rules.shares import Thing
 from projects.selectors import shares as selectors
+from projects.selectors.shares import PLACES
 from projects.services import shares
 from projects.views.datasets import tell_errors
 from projects.views.deeds import done
-from projects.views.expectations import dataset_of
 
 PER_PAGE = 25
 
 
-def share_of(request: HttpRequest, pk: str) -> DatasetShare:
+def thing_of(request: HttpRequest, kind: str, pk: str) -> Thing:
+    """A dataset or an artifact the person sees, or 404."""
+    found: Thing = get_object_or_404(PLACES[kind].model.objects.visible_to(request.user).for_list(), pk=pk)
+    return found
+
+
+def share_of(request: HttpRequest, kind: str, pk: str) -> Share:
     """A share the person may know of."""
-    return get_object_or_404(DatasetShare.objects.visible_to(request.user).for_list(), pk=pk)  # type: ignore[arg-type]
+    model = PLACES[kind].model.shares.rel.related_model
+    found: Share = get_object_or_404(model.objects.visible_to(request.user).for_list(), pk=pk)
+    return found
+
+
+def around(kind: str, thing: Thing, *, is_first: bool = False) -> dict[str, Any]:
+    """What each page of sharing says about the thing it is about."""
+    place = PLACES[kind]
+    sharing_url = reverse(place.route("sharing"), args=[thing.pk])
+    trail = [(place.label, reverse(place.all)), (str(thing), reverse(place.one, args=[thing.pk]))]
+    return {
+        "thing": thing,
+        "trail": [*trail, *([] if is_first else [(_("Sharing"), sharing_url)])],
+        "sharing_url": sharing_url,
+        "share_url": reverse(place.route("share"), args=[thing.pk]),
+        "change_route": place.route("share_change"),
+        "end_route": place.route("share_end"),
+    }
 
 
 @require_safe
 @login_required
-def dataset_sharing(request: HttpRequest, pk: str) -> HttpResponse:
-    """Who sees a dataset and why."""
-    dataset, user = dataset_of(request, pk), request.user
-    context = {
-        "dataset": dataset,
-        "color": Dataset.COLORS[dataset.classification],
-        "access": selectors.access(dataset, user),  # type: ignore[arg-type]
-        "may_share": rules.may_share(user, dataset),  # type: ignore[arg-type]
-        "may_manage": rules.may_manage(user, dataset),  # type: ignore[arg-type]
+def sharing(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
+    """Who sees a thing and why."""
+    thing, user = thing_of(request, kind, pk), request.user
+    context = around(kind, thing, is_first=True) | {
+        "color": Dataset.COLORS[thing.classification],
+        "access": selectors.access(thing, user),  # type: ignore[arg-type]
+        "may_share": rules.may_share(user, thing),  # type: ignore[arg-type]
+        "may_manage": rules.may_manage(user, thing),  # type: ignore[arg-type]
     }
-    return render(request, "projects/dataset_sharing.html", context)
+    return render(request, "projects/sharing.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def dataset_share(request: HttpRequest, pk: str) -> HttpResponse:
+def share(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """Share with one more: first the kind of receiver (`to`), then the rest."""
-    dataset, user = dataset_of(request, pk), request.user
-    kind = request.POST.get("to") or request.GET.get("to", "")
-    if kind and kind not in ReceiverKind.values:
+    thing, user = thing_of(request, kind, pk), request.user
+    to = request.POST.get("to") or request.GET.get("to", "")
+    if to and to not in ReceiverKind.values:
         raise Http404
     form = None
-    if kind:
-        form = GiveForm(request.POST or None, thing=dataset, user=user, kind=kind)
-        if request.method == "POST" and form.is_valid() and given(request, dataset, form):
-            return redirect("projects:dataset_sharing", pk=dataset.pk)
-    context = {
-        "dataset": dataset, "form": form, "kind": kind, "title": _("Share it"),
-        "verdict": rules.may_share(user, dataset), "kinds": selectors.kinds(user, dataset),  # type: ignore[arg-type]
+    if to:
+        form = GiveForm(request.POST or None, thing=thing, user=user, kind=to)
+        if request.method == "POST" and form.is_valid() and given(request, thing, form):
+            return redirect(PLACES[kind].route("sharing"), pk=thing.pk)
+    verdict = rules.may_share(user, thing)  # type: ignore[arg-type]
+    if request.method == "POST" and not verdict:
+        raise Refused(verdict)
+    context = around(kind, thing) | {
+        "form": form, "kind": to, "title": _("Share it"), "verdict": verdict, "kinds": selectors.kinds(user, thing),  # type: ignore[arg-type]
     }  # fmt: skip
-    if request.method == "POST" and not context["verdict"]:
-        raise Refused(rules.may_share(user, dataset))  # type: ignore[arg-type]
     status = 422 if request.method == "POST" else 200
     return render(request, "projects/share_form.html", context, status=status)
 
 
-def given(request: HttpRequest, dataset: Dataset, form: GiveForm) -> bool:
+def given(request: HttpRequest, thing: Thing, form: GiveForm) -> bool:
     """Carry the share out; what is wrong stands in the form."""
     try:
-        made = shares.share(dataset, **form.given, by=request.user)  # type: ignore[arg-type]
+        made = shares.share(thing, **form.given, by=request.user)  # type: ignore[arg-type]
     except ValidationError as error:
         tell_errors(form, error)
         return False
@@ -85,9 +109,9 @@ def given(request: HttpRequest, dataset: Dataset, form: GiveForm) -> bool:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def dataset_share_change(request: HttpRequest, pk: str) -> HttpResponse:
+def share_change(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """Give a share another right, reason or last day."""
-    share, user = share_of(request, pk), request.user
+    share, user = share_of(request, kind, pk), request.user
     verdict = rules.may_change(user, share)  # type: ignore[arg-type]
     if request.method == "POST" and not verdict:
         raise Refused(verdict)
@@ -97,11 +121,11 @@ def dataset_share_change(request: HttpRequest, pk: str) -> HttpResponse:
         try:
             shares.change(share, **form.cleaned_data, by=user)  # type: ignore[arg-type]
             messages.success(request, _("The share is changed."))
-            return redirect("projects:dataset_sharing", pk=share.thing.pk)
+            return redirect(PLACES[kind].route("sharing"), pk=share.thing.pk)
         except (ValidationError, IllegalMove) as error:
             form.add_error(None, " ".join(getattr(error, "messages", [str(error)])))
-    context = {
-        "dataset": share.thing, "form": form, "verdict": verdict, "share": share,
+    context = around(kind, share.thing) | {
+        "form": form, "verdict": verdict, "share": share,
         "title": _("Change the share with %(receiver)s") % {"receiver": share.receiver},
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
@@ -110,32 +134,41 @@ def dataset_share_change(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def dataset_share_end(request: HttpRequest, pk: str) -> HttpResponse:
+def share_end(request: HttpRequest, kind: str, pk: str) -> HttpResponse:
     """End a share before its day."""
-    share, user = share_of(request, pk), request.user
+    share, user, place = share_of(request, kind, pk), request.user, PLACES[kind]
     if done(request, lambda: shares.end(share, by=user)):  # type: ignore[arg-type]
         messages.success(request, _("The share with %(receiver)s has ended.") % {"receiver": share.receiver})
-    if Dataset.objects.visible_to(user).filter(pk=share.thing.pk).exists():  # type: ignore[arg-type]
-        return redirect("projects:dataset_sharing", pk=share.thing.pk)
-    return redirect("projects:dataset_list")
+    if place.model.objects.visible_to(user).filter(pk=share.thing.pk).exists():
+        return redirect(place.route("sharing"), pk=share.thing.pk)
+    return redirect(place.all)
 
 
 @require_safe
 @login_required
 def person_data(request: HttpRequest) -> HttpResponse:
-    """What a person sees and why: oneself, or a colleague where a rule allows it."""
+    """What a person sees and why, data or artifacts: oneself, or a colleague where a rule allows it."""
     user: Any = request.user
     form = LookUpForm(request.GET)
-    person: User = (form.is_valid() and form.cleaned_data.get("person")) or user
+    is_valid = form.is_valid()
+    person: User = (is_valid and form.cleaned_data["person"]) or user
     verdict = rules.may_look_up(user, person)
     if not verdict:
         raise Refused(verdict)
-    page = Paginator(selectors.seen_by(person, user), PER_PAGE).get_page(request.GET.get("page"))
+    place = PLACES[(is_valid and form.cleaned_data["kind"]) or "dataset"]
+    page = Paginator(selectors.seen_by(person, user, place), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "person": person,
         "form": form,
         "page": page,
-        "rows": selectors.why(person, list(page.object_list)),
+        "place": place,
+        "trail": [(place.label, reverse(place.all))],
+        "tabs": [
+            {"label": each.label, "url": f"?person={person.pk}&kind={each.code}", "active": each == place}
+            for each in PLACES.values()
+        ],
+        "sharing_route": place.route("sharing"),
+        "rows": selectors.why(person, list(page.object_list), place),
         "is_own": person == user,
         "may_look_up_others": rules.may_look_up_others(user),
     }

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from projects.services import artifacts
+from projects.services import artifacts, shares
 from tests.projects.artifact_scene import PNG, file
 
 
@@ -25,6 +25,9 @@ def shelved(side: SimpleNamespace) -> None:
         **more,
     )
     side.artifact_version = side.artifact.versions.get()
+    side.artifact_share = shares.share(
+        side.artifact, person=side.friend, right="use", reason=f"{side.mark}reason", by=side.author
+    )
     picture = artifacts.create(
         kind="image", title=f"{side.mark}Picture", file=file(PNG, f"{side.mark}picture.png"), **more
     )

@@ -18,7 +18,16 @@ from portal.core.services import audit
 from portal.demo import logins, script
 from portal.demo.stage import BrokenStory
 from portal.views import waiting_for
-from projects.models import Experiment, GuardrailResult, KillCriterion, SquadMember, UseCase
+from projects.models import (
+    Artifact,
+    ArtifactShare,
+    DatasetShare,
+    Experiment,
+    GuardrailResult,
+    KillCriterion,
+    SquadMember,
+    UseCase,
+)
 from tests.people import person
 from training.models import Attempt
 
@@ -148,6 +157,9 @@ def test_the_whole_story_trains_reviews_and_measures(whole: str) -> None:
     assert shares["Autumn call list"] > 0.25 > 0.1 > shares["Spring call list"]
     assert set(Finding.objects.values_list("state", flat=True)) == {"open", "resolved"}
     assert BenefitLine.objects.count() == 4
+    assert Artifact.objects.filter(kind="image", versions__media_type="image/png").count() == 1
+    given = DatasetShare.objects.current().filter(is_on_request=False)
+    assert given.count() == ArtifactShare.objects.current().count() == 1
     assert set(Measurement.objects.values_list("state", flat=True)) == {"verified", "reported"}
     client = Client()
     for _role, _name, email, _password in logins.table():

@@ -71,7 +71,7 @@ def test_a_person_brings_a_note_and_reads_it_in_the_library():
         ({"kind": "link", "link": "javascript:alert(1)"}, "Write a whole address"),
         ({"kind": "image", "text": "no picture"}, "PNG, JPEG, WebP or GIF image"),
         ({"text": "x", "made_from": "/nowhere/"}, "is not the page of a dataset"),
-        ({"text": "x", "made_from": "/data/11111111-1111-1111-1111-111111111111/"}, "you may not see it"),
+        ({"text": "x", "made_from": "/data/11111111-1111-1111-1111-111111111111/"}, "you may not use it"),
         ({"text": "x", "title": ""}, "required"),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_stranger_brings_no_version():
     play = scene()
     version = ready_version(play)
 
-    with pytest.raises(Refused, match="Only the owner"):
+    with pytest.raises(Refused, match="Only those who answer for it"):
         datasets.add_version(version.dataset, upload(table(seed=2)), by=play.stranger)
     assert version.dataset.versions.count() == 1
 
@@ -229,7 +229,7 @@ def test_a_stranger_shares_nothing_and_special_categories_are_not_shared():
 
     with pytest.raises(Refused, match="Special categories"):
         lend(dataset, friend, by=play.citizen)
-    with pytest.raises(Refused, match="Only the owner"):
+    with pytest.raises(Refused, match="Only those who answer for it"):
         lend(dataset, friend, by=play.stranger)
     assert not dataset.shares.exists() and not Notice.objects.filter(user=friend).exists()
 

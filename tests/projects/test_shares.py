@@ -24,6 +24,7 @@ from tests.people import person
 from tests.projects.data_scene import join, lend, quick_engine, ready_version, scene
 
 __all__ = ["quick_engine"]
+DATA = selectors.PLACES["dataset"]
 KINDS = ("person", "squad", "unit", "everyone")
 RIGHTS = ("view", "use", "edit", "manage")
 CAPS = {
@@ -504,7 +505,7 @@ def test_what_a_colleague_sees_is_shown_as_far_as_one_may_know(client):
     wanted = {friend: {w.data, hidden}, auditor: {w.data, hidden}, w.owner: {w.data}, manager: set()}
     for reader, expected in wanted.items():
         assert rules.may_look_up(reader, friend)
-        assert set(selectors.seen_by(friend, reader)) == expected, reader
+        assert set(selectors.seen_by(friend, reader, DATA)) == expected, reader
     with pytest.raises(AssertionError):
         assert rules.may_look_up(w.stranger, friend)
     client.force_login(w.stranger)
