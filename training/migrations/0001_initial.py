@@ -149,6 +149,7 @@ class Migration(migrations.Migration):
                         ('right', models.CharField(choices=[('usecase.own', 'Own a use case'), ('automl.launch', 'Launch an AutoML experiment'), ('model.approve', 'Review and approve models')], max_length=40)),
                         ('requires', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='opens', to='training.certificatetemplate')),
                         ('exercise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.exercise')),
+                        ('portfolio', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.exercise')),
                         ('path', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='template', to='training.path')),
                     ],
                     options={
