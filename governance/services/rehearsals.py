@@ -20,7 +20,7 @@ from projects.services import engine
 
 SECONDS = 60
 MOST_ERRORS = 20
-DAMAGED = N_("The stored model is missing or damaged. Run the experiment again.")
+DAMAGED = N_("Its file is missing or damaged.")
 GONE = N_("This version was deleted.")
 LATE = {"message": N_("It gave no answer within %(seconds)s seconds."), "params": {"seconds": SECONDS}}
 BROKE = {"message": N_("It stopped before it gave an answer."), "params": {}}
