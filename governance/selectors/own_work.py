@@ -1,5 +1,7 @@
 """What somebody built and decided, for a portfolio of real work."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_noop as N_
 
 from governance.models import Decision, ModelVersion
@@ -16,38 +18,36 @@ def register() -> None:
 
 def built(user: User) -> list[Piece]:
     """Versions of models that the person registered and others approved."""
-    rows = ModelVersion.objects.filter(
-        registered_by=user, status__in=ModelVersion.USABLE, model__use_case__is_sandbox=False
-    )
-    found = []
-    for version in rows.select_related("model__use_case"):
-        case = version.model.use_case
-        judges = Decision.objects.filter(request__version=version).values_list("decided_by_id", flat=True)
-        people = own_work.around(case) | frozenset(judges)
-        found.append(
-            Piece("version", str(version.pk), N_("An approved version of a model of %(ref)s"), case.ref, str(version), people)
-        )  # fmt: skip
-    return found
+    seen = ModelVersion.objects.visible_to(user).filter(registered_by=user, status__in=ModelVersion.USABLE)
+    rows = list(seen.filter(model__use_case__is_sandbox=False).select_related("model__use_case"))
+    people = own_work.around(each.model.use_case for each in rows)
+    judges: dict[UUID, set[int]] = {each.pk: set() for each in rows}
+    answers = Decision.objects.filter(request__version__in=judges)
+    for version, judge in answers.values_list("request__version_id", "decided_by_id"):
+        judges[version].add(judge)
+    return [
+        Piece(
+            "version", str(each.pk), N_("An approved version of a model of %(ref)s"), each.model.use_case.ref,
+            str(each), people[each.model.use_case_id] | judges[each.pk],
+        )
+        for each in rows
+    ]  # fmt: skip
 
 
 def decided(user: User) -> list[Piece]:
     """Decisions of the person on versions of others; abstaining and advice are none."""
-    rows = Decision.objects.filter(decided_by=user, request__version__isnull=False)
-    rows = rows.exclude(answer__in=[Decision.Answer.ABSTAIN, *Decision.ADVICE])
-    found = []
-    for decision in rows.select_related("request__version__model__use_case"):
-        version = decision.request.version
-        assert version is not None  # noqa: S101  the filter says so
-        case = version.model.use_case
-        people = own_work.around(case) | {version.registered_by_id}
-        found.append(
-            Piece(
-                "decision",
-                str(decision.pk),
-                N_("A review decided in %(ref)s"),
-                case.ref,
-                str(version),
-                people,
-            )
+    seen = ModelVersion.objects.visible_to(user)
+    given = Decision.objects.filter(decided_by=user, request__version__in=seen)
+    given = given.exclude(answer__in=[Decision.Answer.ABSTAIN, *Decision.ADVICE])
+    rows = [
+        (each, each.request.version) for each in given.select_related("request__version__model__use_case")
+    ]
+    people = own_work.around(version.model.use_case for _decision, version in rows if version)
+    return [
+        Piece(
+            "decision", str(decision.pk), N_("A review decided in %(ref)s"), version.model.use_case.ref,
+            str(version), people[version.model.use_case_id] | {version.registered_by_id},
         )
-    return found
+        for decision, version in rows
+        if version
+    ]  # fmt: skip

@@ -72,7 +72,7 @@ def test_a_stranger_brings_no_version():
     play = scene()
     version = ready_version(play)
 
-    with pytest.raises(Refused, match="Only those who answer for it"):
+    with pytest.raises(Refused, match="Only the owner"):
         datasets.add_version(version.dataset, upload(table(seed=2)), by=play.stranger)
     assert version.dataset.versions.count() == 1
 
