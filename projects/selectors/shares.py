@@ -1,6 +1,6 @@
 """Reads: who sees a thing and why, and what a person sees and why; datasets and artifacts alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -75,6 +75,16 @@ class Access:
     shares: list[Way]
     is_open: bool
     auditors: list[User]
+
+    @property
+    def faces(self) -> list[Way]:
+        """Each person by role once: the strongest right, which stands first, and every reason."""
+        found: dict[object, Way] = {}
+        for way in self.people:
+            key = way.person.pk if way.person else way.label
+            known = found.get(key)
+            found[key] = replace(known, why=f"{known.why} · {way.why}") if known else way
+        return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from portal.core.duties import Duty
 from portal.core.models import AuditEvent, Notice
 from portal.core.services import people
 from portal.core.verdicts import Refused
-from projects.models import Artifact, ArtifactShare, ArtifactVersion, Dataset
+from projects.models import Artifact, ArtifactShare, ArtifactVersion, Dataset, SquadRole
 from projects.rules import artifacts as artifact_rules, shares as rules
 from projects.selectors import shares as selectors
 from projects.selectors.artifacts import similar
@@ -363,3 +363,20 @@ def test_lists_and_pages_ask_as_often_for_many_shares_as_for_one():
 
     cost(2)
     assert cost(1) == cost(6)
+
+
+def test_the_page_names_each_person_by_role_once_with_every_reason():
+    w, owner = world(), person("Paula Product")
+    w.made.use_case = case(owner, 2)
+    w.made.save()
+    join(w.made.use_case, owner, SquadRole.PRODUCT_OWNER)
+    join(w.made.use_case, w.owner)
+    shown = selectors.access(w.made, w.owner)
+    assert [(each.person, each.right, each.why) for each in shown.faces] == [
+        (w.owner, "manage", "Owner · Squad: Citizen data scientist"),
+        (owner, "edit", "Product owner · Squad: Product owner"),
+    ]
+    client = Client()
+    client.force_login(w.owner)
+    page = client.get(reverse("projects:artifact_sharing", args=[w.made.pk])).content.decode()
+    assert page.count("Product owner · Squad: Product owner") == 1
