@@ -52,7 +52,7 @@ def findings(content: Key, key: Key, given: Key) -> list[Finding]:
     labels = {each["key"]: say(each["text"]) for each in content["values"]}
     words = {
         "open": _("not attempted"),
-        "right": _("right"),
+        "right": _("correct"),
         "nearly": _("nearly: check the rounding"),
         "wrong": _("wrong"),
         "slip": _("an error in one step"),
