@@ -80,6 +80,11 @@ class SystemPage:
     people: int
     events: int
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a job waits in any queue."""
+        return any(each.oldest for each in self.queues)
+
 
 def system_page(user: User) -> SystemPage:
     """Ask the database, never the broker: a frozen broker must not hang this page."""
