@@ -25,6 +25,8 @@ def at_nine(monkeypatch):
 def reader(**channels):
     """Somebody with these channels."""
     user = person("Anna")
+    user.time_zone = "Europe/Paris"
+    user.save()
     digests.set_preferences(channels=channels, digest_hour=7, by=user)
     return user
 

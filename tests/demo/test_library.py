@@ -24,14 +24,15 @@ def test_every_artifact_of_the_story_is_a_true_file_that_its_page_shows(tmp_path
     version = ready_version(play)
     told = [each for each in script.scenes(script.use_cases()) if each.act == "artifact"]
     stage = Stage(tmp_path, script.use_cases(), timezone.localdate(clock.now()))
-    stage.made = {"case:caravan": play.use_case.pk, "data:caravan_2025": version.pk}
-    stage.users = {name: play.citizen.pk for name in ("leila", "amara", "hugo")}
+    stage.made = {f"case:{each}": play.use_case.pk for each in ("caravan", "churn")}
+    stage.made |= {f"data:{each}": version.pk for each in ("caravan_2025", "partner_churn")}
+    stage.users = {name: play.citizen.pk for name in ("leila", "amara", "hugo", "viktor")}
     for each in told:
         artifact(stage, Scene(each.days_ago, each.act, each.subject, each.told))
 
     shown = {each.kind: previews.preview(each.versions.get()) for each in Artifact.objects.all()}
     assert {kind: each.look for kind, each in shown.items()} == {
-        "extract": "table", "note": "note", "notebook": "notebook", "report": "pdf",
+        "extract": "table", "image": "image", "note": "note", "notebook": "notebook", "report": "pdf",
     }  # fmt: skip
     assert len(shown["extract"].rows) == previews.MOST_ROWS and "<table" in str(shown["note"].html)
     printed = shown["notebook"].cells[1].outputs[0].text.splitlines()
