@@ -50,7 +50,7 @@ class Sharing:
         owner, lead = self.people["owner"], person("Lead Of It")
         side = self.side
         side.main = UseCase.objects.create(
-            ref="UC-0707-HERON", title="HERON renewals", problem="p", submitter=lead, product_owner=lead,
+            ref="UC-HERON-707", title="HERON renewals", problem="p", submitter=lead, product_owner=lead,
             phase="development", is_confidential=True,
         )  # fmt: skip
         for member in (owner, self.people["squad"]):
