@@ -36,6 +36,7 @@ SAME_ON_BOTH = (
     "house",
     "demo",
     "access/test_matrix.py",
+    "access/test_sharing.py",
     "judging/test_decision_paths.py",
     "judging/test_direct_writes.py",
     "access/test_lists.py",
