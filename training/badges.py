@@ -120,12 +120,21 @@ def status_url(number: int) -> str:
 
 def status_list_of(certificate: Certificate) -> str:
     """The address of the list in which this badge has its place."""
-    return status_url((certificate.status_index or 0) // STATUS_SIZE + 1)
+    return status_url(place_of(certificate)[0])
+
+
+def place_of(certificate: Certificate) -> tuple[int, int]:
+    """The number of its list and its place there. Raises `ValueError` for one that was never shared."""
+    if certificate.status_index is None:
+        raise ValueError("a certificate that was never shared has no place")
+    before, place = divmod(certificate.status_index, STATUS_SIZE)
+    return before + 1, place
 
 
 def status(certificate: Certificate) -> dict[str, str]:
     """What a badge says about where its state stands (Bitstring Status List 1.0)."""
-    address, place = status_list_of(certificate), (certificate.status_index or 0) % STATUS_SIZE
+    number, place = place_of(certificate)
+    address = status_url(number)
     return {
         "id": f"{address}#{place}",
         "type": "BitstringStatusListEntry",

@@ -6,6 +6,7 @@ import zlib
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from joserfc import jws
@@ -97,6 +98,17 @@ def test_caches_keep_a_list_for_five_minutes_and_are_told_when_nothing_changed()
         certificates.revoke(certificate, reason="A mistake.", by=lead())
         changed = Client().get(FIRST, HTTP_IF_NONE_MATCH=first["ETag"])
         assert changed.status_code == 200 and changed["ETag"] != first["ETag"]
+
+
+def test_no_badge_without_a_place_of_its_own_goes_out():
+    """It would show the state of somebody else's."""
+    private = certified(person(), OWNER)
+    with pytest.raises(ValueError, match="never shared"):
+        badges.credential(private)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(pk=private.pk).update(is_public=True)
+    private.refresh_from_db()
+    assert not private.is_public and private.status_index is None
 
 
 def test_a_certificate_never_shared_has_no_place_and_a_place_stays_whatever_happens():

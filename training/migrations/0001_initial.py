@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['-valid_from', 'id'],
-                        'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='certificate_ends_after_start'), models.UniqueConstraint(fields=('user', 'template', 'spell'), name='one_certificate_per_template_and_spell')],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('valid_from'))), name='certificate_ends_after_start'), models.UniqueConstraint(fields=('user', 'template', 'spell'), name='one_certificate_per_template_and_spell'), models.CheckConstraint(condition=models.Q(('is_public', False), ('status_index__isnull', False), _connector='OR'), name='a_shared_certificate_has_a_place')],
                     },
                 ),
                 migrations.CreateModel(

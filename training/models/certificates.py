@@ -177,6 +177,10 @@ class Certificate(Record):
             models.UniqueConstraint(
                 fields=["user", "template", "spell"], name="one_certificate_per_template_and_spell"
             ),
+            models.CheckConstraint(
+                condition=Q(is_public=False) | Q(status_index__isnull=False),
+                name="a_shared_certificate_has_a_place",
+            ),
         ]
 
     def __str__(self) -> str:
