@@ -95,7 +95,7 @@ def mljar(x: pd.DataFrame, y: Any, task: str, folder: Path, given: dict[str, Any
     }
     metrics = {"binary": "auc", "multiclass": "logloss", "regression": "rmse"}
     model = AutoML(
-        results_path=str(folder / "mljar"), mode="Compete", total_time_limit=given["seconds"], n_jobs=given["cores"],
+        results_path=str(folder / "mljar"), mode="Compete", total_time_limit=int(given["seconds"]), n_jobs=given["cores"],
         ml_task=kinds[task], eval_metric=metrics[task], random_state=given["seed"], verbose=0,
     )  # fmt: skip
     model.fit(x, y)
