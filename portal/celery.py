@@ -42,6 +42,7 @@ def set_timetable(sender: Celery, **_kwargs: object) -> None:
             ("send the digests of the day", "send_digests", 600.0),
             ("export the head of the audit trail", "export_audit_head", 300.0),
             ("sweep the folders of this machine", "sweep_folders", 900.0),
+            ("remove stored files that no row names", "sweep_orphans", 86400.0),
         )
     }
     sender.conf.beat_schedule |= {

@@ -16,7 +16,7 @@ from governance.services import deployments
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import User
-from portal.core.services import audit, jobs, notices
+from portal.core.services import audit, jobs, notices, stored_files
 from portal.core.services.jobs import JobFailed
 from portal.core.verdicts import require
 from projects.models import DatasetVersion
@@ -71,6 +71,7 @@ def carry_out(run: JobRun) -> None:
         deployments.alarm_integrity(batch.deployment, by=None)
         raise JobFailed(DAMAGED) from None
     with run.finishing(rows=rows):
+        stored_files.hold(digest)
         keep(batch, rows=rows, digest=digest, warnings=report["warnings"])
 
 

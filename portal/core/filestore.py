@@ -4,6 +4,8 @@ import hashlib
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +24,10 @@ class StoreUnreachable(Exception):
 
     Pages and API answer 503, jobs are tried again later.
     """
+
+
+class JustRemoved(StoreUnreachable):
+    """Somebody let go of the same bytes between their arrival and the row that names them: trying again stores them."""
 
 
 def digest_of(stream: Any) -> str:
@@ -122,6 +128,17 @@ def cached(digest: str, suffix: str = "") -> Path:
 def holds(digest: str) -> bool:
     """Whether something with this digest is stored."""
     return default_storage.exists(address(digest))
+
+
+def written() -> Iterator[tuple[str, float]]:
+    """Every stored digest with the time (seconds since 1970) at which its bytes were written."""
+    if listed := getattr(default_storage, "written", None):
+        yield from ((name.rsplit("/", 1)[-1], at) for name, at in listed() if name.startswith("blobs/"))
+        return
+    for path in Path(default_storage.path("blobs")).glob("??/*"):
+        if not path.name.startswith("."):
+            with suppress(FileNotFoundError):
+                yield path.name, path.stat().st_mtime
 
 
 def answers() -> bool:

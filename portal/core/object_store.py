@@ -111,6 +111,13 @@ class ObjectStore(S3Storage):  # type: ignore[misc]
         with answering():
             super().delete(name)
 
+    def written(self) -> Iterator[tuple[str, float]]:
+        """The same names with the time at which each object was written."""
+        start = f"{self.location.strip('/')}/" if self.location else ""
+        with answering():
+            for each in self.bucket.objects.filter(Prefix=start):
+                yield each.key.removeprefix(start), each.last_modified.timestamp()
+
     def names(self) -> Iterator[str]:
         """The names of everything below the prefix, as this class takes them."""
         start = f"{self.location.strip('/')}/" if self.location else ""

@@ -36,9 +36,10 @@ def shrink_copies() -> int:
 
 
 def remove_leftovers() -> int:
-    """Work folders and half-written copies older than a day."""
+    """Work folders, uploads cut off in the middle and half-written files older than a day."""
     root = Path(settings.VAR)
-    left = [*listed(root / "work"), *(path for path in listed(filestore.copies()) if path.suffix == ".part")]
+    parts = [*filestore.copies().glob(".*.part"), *(root / "files" / "blobs").glob("??/.*.part")]
+    left = [*listed(root / "work"), *listed(root / "incoming"), *parts]
     gone = 0
     for path in left:
         found = stat(path)

@@ -79,6 +79,12 @@ def sweep_folders() -> None:
     sweeping.sweep()
 
 
+@shared_task(ignore_result=True)
+def sweep_orphans() -> None:
+    """Remove stored files that no row names, because a process was killed before it wrote one."""
+    stored_files.sweep_orphans()
+
+
 def forget_file(run: JobRun) -> None:
     """Remove a stored file that nothing refers to, once the store answers."""
     stored_files.carry_out(run)

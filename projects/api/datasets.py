@@ -1,5 +1,7 @@
 """Datasets for programs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -149,11 +151,9 @@ class TableIn(StrictSerializer):
         return found
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Whichever was sent becomes the file."""
+        """Pasted text becomes the file; an upload is opened by who takes it."""
         if "text" in data:
             data["file"] = ContentFile(data.pop("text").encode(), name="pasted.csv")
-        if "upload" in data:
-            data["file"] = partial_uploads.opened(data.pop("upload"), by=self.context["request"].user)
         return data
 
 
@@ -236,16 +236,25 @@ class DatasetViewSet(SharesThings):
     def get_serializer_class(self) -> Any:
         return DatasetListOut if self.action == "list" else DatasetOut
 
-    def received(self, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The validated form, its file included."""
+    @contextmanager
+    def received(self, serializer_class: type[serializers.Serializer[Any]]) -> Iterator[dict[str, Any]]:
+        """The validated form, its file included; one that came in pieces is forgotten once it was taken."""
         answer = serializer_class(data=files_too(self.request), context=self.get_serializer_context())
         answer.is_valid(raise_exception=True)
-        return dict(answer.validated_data)
+        data = dict(answer.validated_data)
+        upload = data.pop("upload", None)
+        if upload is None:
+            yield data
+            return
+        with partial_uploads.opened(upload, by=self.request.user) as file:  # type: ignore[arg-type]
+            yield {**data, "file": file}
+        partial_uploads.forget(upload)
 
     @extend_schema(request={"multipart/form-data": DatasetIn}, responses={201: VersionOut})
     def create(self, request: Request) -> Response:
         """Make a dataset from a file. Answers with its first version, whose check goes on in the background."""
-        _dataset, version = datasets.create(**self.received(DatasetIn), by=request.user)  # type: ignore[arg-type]
+        with self.received(DatasetIn) as sent:
+            _dataset, version = datasets.create(**sent, by=request.user)  # type: ignore[arg-type]
         return Response(VersionOut(version).data, status=201)
 
     @extend_schema(request={"multipart/form-data": VersionIn}, responses=VersionOut(many=True))
@@ -254,8 +263,9 @@ class DatasetViewSet(SharesThings):
         """The versions, the newest first; POST brings a new one (200 when the file stands already)."""
         dataset = self.get_object()
         if request.method == "POST":
-            sent = self.received(VersionIn)
-            version, is_new = datasets.add_version(dataset, sent.pop("file"), **sent, by=request.user)  # type: ignore[arg-type]
+            with self.received(VersionIn) as sent:
+                file = sent.pop("file")
+                version, is_new = datasets.add_version(dataset, file, **sent, by=request.user)  # type: ignore[arg-type]
             return Response(VersionOut(version).data, status=201 if is_new else 200)
         return Response(VersionOut(dataset.versions.for_list(), many=True).data)
 

@@ -27,6 +27,11 @@ class BytesParser(BaseParser):
         piece: bytes = stream.read(services.MOST_PIECE + 1)
         if len(piece) > services.MOST_PIECE:
             raise UploadRefused(_("Send pieces of at most 8 MB."), 413, "upload.piece_too_large")
+        announced = (parser_context or {})["request"].META.get("CONTENT_LENGTH") or len(piece)
+        if int(announced) != len(piece):
+            raise UploadRefused(
+                _("The piece was cut off on its way. Send it again."), 400, "upload.truncated"
+            )
         return piece
 
 

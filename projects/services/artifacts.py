@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 
 from portal.core import clock
 from portal.core.models import User
-from portal.core.services import audit, notices
+from portal.core.services import audit, notices, stored_files
 from portal.core.verdicts import require
 from projects.models import Artifact, ArtifactSource, ArtifactTag, ArtifactVersion, Dataset, UseCase
 from projects.rules import artifacts as rules
@@ -103,6 +103,8 @@ def content_of(kind: str, file: artifact_files.Upload | None, link: str, *, by: 
 
 def place(artifact: Artifact, content: dict[str, Any], *, remark: str, by: User) -> ArtifactVersion:
     """Number a version; inside a transaction of the caller."""
+    if content.get("digest"):
+        stored_files.hold(content["digest"])
     last = artifact.versions.aggregate(last=Max("number"))["last"] or 0
     version = ArtifactVersion.objects.create(
         artifact=artifact, number=last + 1, made_by=by, remark=remark, **content

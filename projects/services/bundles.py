@@ -82,6 +82,7 @@ def carry_out(run: JobRun) -> None:
         digest, size = filestore.store(file), file.stat().st_size
         contents = {"files": len(manifest["files"]), "left_out": found.left_out, "ruled": found.ruled}
         with run.finishing(bundle=str(bundle.pk)):
+            stored_files.hold(digest)
             keep(bundle, contents, digest, size)
 
 

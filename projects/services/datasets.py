@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import filestore
 from portal.core.models import User
-from portal.core.services import audit, jobs
+from portal.core.services import audit, jobs, stored_files
 from portal.core.verdicts import require
 from projects import readings
 from projects.models import Dataset, DatasetVersion, UseCase
@@ -124,6 +124,8 @@ def new_version(
     dataset: Dataset, *, shown: str, digest: str, size: int, by: User, asked: dict[str, Any] | None = None
 ) -> DatasetVersion:
     """Number a version and queue its check; inside a transaction of the caller."""
+    if digest:
+        stored_files.hold(digest)
     last = dataset.versions.aggregate(last=Max("number"))["last"] or 0
     version = DatasetVersion(
         dataset=dataset,

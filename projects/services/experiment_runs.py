@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as N_
 
 from portal.core import filestore, scheduler_relay
 from portal.core.job_runner import JobRun
-from portal.core.services import audit, notices
+from portal.core.services import audit, notices, stored_files
 from portal.core.services.jobs import Cancelled, JobFailed
 from projects.models import Experiment, GuardrailResult, Trial
 from projects.services import engine, guardrails
@@ -205,6 +205,8 @@ def keep(experiment: Experiment, result: dict[str, Any], bundles: dict[int, str]
 
 def keep_trial(experiment: Experiment, record: dict[str, Any], digest: str, *, is_best: bool) -> None:
     """The final figures of one candidate."""
+    if digest:
+        stored_files.hold(digest)
     Trial.objects.update_or_create(
         experiment=experiment,
         number=record["number"],

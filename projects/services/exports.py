@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from portal.core import clock, filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import Job, User
-from portal.core.services import audit, jobs, notices
+from portal.core.services import audit, jobs, notices, stored_files
 from portal.core.services.jobs import JobFailed
 from portal.core.verdicts import require
 from projects.models import Experiment, Export, Trial
@@ -75,6 +75,8 @@ def carry_out(run: JobRun) -> None:
         digest = filestore.store(file) if file else ""
         size = file.stat().st_size if file else 0
     with run.finishing(format=export.format, ok=bool(digest)):
+        if digest:
+            stored_files.hold(digest)
         keep(export, report, digest, size)
 
 

@@ -83,6 +83,7 @@ def begin(
     """The row with its job; of two that send the same at once one is the first."""
     try:
         with transaction.atomic():
+            stored_files.hold(digest)
             made = ImportedProject(
                 owner=person, original_name=shown, bundle_digest=digest, size_bytes=size, is_shared=is_shared
             )
@@ -98,6 +99,7 @@ def begin(
 def read_again(brought: ImportedProject, *, is_shared: bool, by: User) -> ImportedProject:
     """Check a bundle once more that was not accepted."""
     require(rules.may_import_project(by))
+    stored_files.hold(brought.bundle_digest)
     if brought.state == State.REJECTED:
         ImportedProject.LIFE.move(brought, "read_again", problems=[], is_shared=is_shared)
     brought.job = queue(brought, "bundle.read", _("Check of %(name)s") % {"name": brought.original_name}, by)
@@ -175,6 +177,8 @@ def keep(
         if filestore.store(out / each["sha256"]) != each["sha256"]:
             raise JobFailed(UNPACKED)
     with run.finishing(imported=str(brought.pk)):
+        for digest in sorted({each["sha256"] for each in manifest["files"]}):
+            stored_files.hold(digest)
         ImportedProject.LIFE.move(
             brought, "read", manifest=described(manifest), plan=plan, problems=[], read_at=clock.now()
         )

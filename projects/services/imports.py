@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 from portal.core import filestore
 from portal.core.job_runner import JobRun
 from portal.core.models import Job, User
-from portal.core.services import audit, jobs, notices
+from portal.core.services import audit, jobs, notices, stored_files
 from portal.core.services.jobs import JobFailed
 from portal.core.uploads import UploadRefused
 from portal.core.verdicts import require
@@ -43,6 +43,7 @@ def send(*, file: File | Path, source: str, by: User) -> CaseImport:  # type: ig
     if Path(shown).suffix.lower() == ".parquet":
         raise UploadRefused(_("Send CSV or Excel (.xlsx): people fill these."), 415)
     with transaction.atomic():
+        stored_files.hold(digest)
         made = CaseImport(owner=by, original_name=shown, upload_digest=digest, source=source)
         made.job = queue(made, "cases.read", _("Reading of %(name)s") % {"name": shown}, by)
         made.save(force_insert=True)
@@ -121,6 +122,7 @@ def keep_rows(run: JobRun, brought: CaseImport, found: dict[str, Any], out: Path
     about = {name: found[name] for name in ("format", "encoding", "delimiter", "rows", "columns", "warnings")}
     digest = filestore.store(rows)
     with run.finishing(imported=str(brought.pk)):
+        stored_files.hold(digest)
         CaseImport.LIFE.move(
             brought,
             "read",

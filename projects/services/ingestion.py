@@ -72,6 +72,7 @@ def accept(
     """Keep the table and what was seen in it (profile, kept expectations); the version is ready."""
     digest = filestore.store(table)
     with run.finishing(version=str(version.pk), accepted=True):
+        stored_files.hold(digest)
         DatasetVersion.LIFE.move(
             version,
             "accept",
