@@ -17,9 +17,11 @@ from projects import shelves
 from projects.library_kinds import artifact_rows
 from projects.models import Artifact, ArtifactTag, Dataset
 from projects.selectors.artifacts import known_cases
+from projects.selectors.library_counts import counts
 from projects.selectors.lineage import made_of
 
 PER_PAGE, MOST_CHIPS, MOST_WORDS = 25, 12, 8
+MOST_AHEAD = 1_000  # farther on, all are put in order at once
 WORD = re.compile(r"[^\W_]+")
 SORTS = {
     "new": (gettext_lazy("Newest first"), ("-lib_at", "pk")),
@@ -114,25 +116,13 @@ class Found:
     facets: list[Facet]
 
 
-@dataclass(frozen=True)
-class Heap:
-    """Things that are alike in all that can be narrowed down, and how many they are."""
-
-    kind: str
-    classification: str
-    use_case: str
-    owner: str
-    count: int
-
-
 def found(user: User, asked: Asked, *, page: int = 1, per_page: int = PER_PAGE) -> Found:
     """What a reader sees of the library under this question; the number of queries is the same for ten and for ten thousand."""
-    shelf = {code: rows for code, rows in narrowed(user, asked).items()}
-    heaps = [heap for code, rows in shelf.items() for heap in heaps_of(code, rows)]
-    total = sum(each.count for each in heaps if fits(each, asked))
+    shelf = narrowed(user, asked)
+    total, counted = counts(shelf, asked)
     start = (page - 1) * per_page
     rows = listed(user, shelf, asked, start, per_page) if start < total else []
-    return Found(rows, total, facets(user, shelf, heaps, asked))
+    return Found(rows, total, facets(user, shelf, counted, asked))
 
 
 def narrowed(user: User, asked: Asked) -> dict[str, QuerySet[Any]]:
@@ -192,25 +182,6 @@ def with_words(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows
 
 
-def heaps_of(code: str, rows: QuerySet[Any]) -> list[Heap]:
-    """How many there are of each class, use case and owner: one query."""
-    names = ["lib_class", "lib_case", "lib_owner", *(["kind"] if code == "artifact" else [])]
-    counted = rows.values_list(*names).annotate(n=Count("pk"))
-    return [
-        Heap(code if len(rest) == 1 else f"{rest[0]}", grade or "", str(case or ""), str(owner), rest[-1])
-        for grade, case, owner, *rest in counted
-    ]
-
-
-def fits(heap: Heap, asked: Asked, *, but: str = "") -> bool:
-    """Whether a heap is part of the answer, leaving one facet out."""
-    names = ("kind", "classification", "use_case", "owner")
-    return all(
-        name == but or not getattr(asked, name) or getattr(heap, name) == getattr(asked, name)
-        for name in names
-    )
-
-
 def chosen(shelf: dict[str, QuerySet[Any]], asked: Asked) -> dict[str, QuerySet[Any]]:
     """The rows of the answer itself."""
     wanted = {"lib_class": asked.classification, "lib_case": asked.use_case, "lib_owner": asked.owner}
@@ -225,7 +196,7 @@ def listed(user: User, shelf: dict[str, QuerySet[Any]], asked: Asked, start: int
     """One page of all kinds together: one query for them, one for the people, one for the use cases."""
     is_ranked = asked.sort == "reuse"
     parts = [
-        as_columns(code, rows, made_of(code, user) if is_ranked else Value(0))
+        as_columns(code, first(rows, asked, start + count), made_of(code, user) if is_ranked else Value(0))
         for code, rows in chosen(shelf, asked).items()
     ]
     both = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
@@ -239,6 +210,14 @@ def listed(user: User, shelf: dict[str, QuerySet[Any]], asked: Asked, start: int
         if is_ranked
         else found
     )
+
+
+def first(rows: QuerySet[Any], asked: Asked, count: int) -> QuerySet[Any]:
+    """The only ones of a kind that can stand on the page, where an index knows them: the newest or the oldest."""
+    _label, order = SORTS[asked.sort]
+    if asked.sort not in {"new", "old"} or count > MOST_AHEAD:
+        return rows
+    return rows.filter(pk__in=rows.order_by(*order).values("pk")[:count])
 
 
 def as_columns(code: str, rows: QuerySet[Any], uses: Any) -> QuerySet[Any]:
@@ -280,9 +259,10 @@ def class_label(grade: str) -> str:
     return str(Dataset.Classification(grade).label) if grade else ""
 
 
-def facets(user: User, shelf: dict[str, QuerySet[Any]], heaps: list[Heap], asked: Asked) -> list[Facet]:
+def facets(
+    user: User, shelf: dict[str, QuerySet[Any]], counted: dict[str, Counter[str]], asked: Asked
+) -> list[Facet]:
     """What the answer could be narrowed down to; each facet counts as if nothing of itself were chosen."""
-    counted = {name: counts(heaps, asked, name) for name in ("kind", "classification", "use_case", "owner")}
     cases = {
         str(each.pk): each.ref or each.title
         for each in known_cases(user).filter(pk__in=most(counted["use_case"]))
@@ -305,15 +285,6 @@ def kind_labels() -> dict[str, str]:
     """Every kind that can be chosen, in the order of the shelves; artifacts by their own kinds."""
     upper = {each.code: str(each.label) for each in shelves.shelf() if each.code != "artifact"}
     return {**upper, **{str(code): str(label) for code, label in Artifact.Kind.choices}}
-
-
-def counts(heaps: list[Heap], asked: Asked, name: str) -> Counter[str]:
-    """How many things each value of a facet leaves."""
-    found: Counter[str] = Counter()
-    for heap in heaps:
-        if getattr(heap, name) and fits(heap, asked, but=name):
-            found[getattr(heap, name)] += heap.count
-    return found
 
 
 def most(counted: Counter[str], more: int = 200) -> list[str]:
