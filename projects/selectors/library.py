@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection
 from django.db.models import CharField, Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Left, Lower
@@ -145,29 +145,21 @@ def with_words(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """
     Those in whose title or description a word begins with each of these words.
 
-    PostgreSQL's full text search, with words cut at all that is neither letter nor digit; elsewhere an expression
+    PostgreSQL's full text search and its index (`projects.library_words`), with words cut at all that is neither letter nor digit; elsewhere an expression
     that says the same. Both fold capitals, neither knows endings or accents.
     """
     words = WORD.findall(text)[:MOST_WORDS]
     if not words:
         return rows
     if connection.vendor == "postgresql":
-        both = Func(
-            Coalesce(F("lib_title"), Value("")), Value(" "), Coalesce(F("lib_words"), Value("")),
-            function="CONCAT", output_field=TextField(),
-        )  # fmt: skip
         plain = Func(
-            both,
-            Value("[^[:alnum:]]+"),
-            Value(" "),
-            Value("g"),
-            function="REGEXP_REPLACE",
-            output_field=TextField(),
-        )
+            Cast("lib_title", TextField()), Cast("lib_words", TextField()),
+            function="agora_words", output_field=SearchVectorField(),
+        )  # fmt: skip
         query = SearchQuery(
             " & ".join(f"{word.lower()}:*" for word in words), search_type="raw", config="simple"
         )
-        return rows.annotate(lib_text=SearchVector(plain, config="simple")).filter(lib_text=query)
+        return rows.annotate(lib_text=plain).filter(lib_text=query)
     text_of = Func(
         F("lib_title"),
         Value(" "),
