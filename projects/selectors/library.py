@@ -170,6 +170,8 @@ def with_words(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     )
     rows = rows.annotate(lib_text=text_of)
     for word in words:
+        if word.isascii():  # quick to refuse; whether it begins a word is asked of the few that hold it
+            rows = rows.filter(lib_text__icontains=word)
         rows = rows.filter(lib_text__iregex=rf"(^|[\W_]){word}")
     return rows
 
