@@ -14,13 +14,14 @@ class ProjectsConfig(AppConfig):
         """Offer the forms of the best model on the page of its experiment; index use cases for likeness; fill bundles."""
         from portal.core import panels
         from portal.core.services import stored_files
-        from projects import bundle_sections, library_kinds
+        from projects import bundle_sections, library_kinds, library_words
         from projects.selectors import bundle_case, bundle_data, needed_files
         from projects.services import compared_texts
 
         library_kinds.register()
         stored_files.register(needed_files.is_needed)
         post_migrate.connect(compared_texts.keep_missing, sender=self)
+        post_migrate.connect(library_words.install, sender=self)
         panels.register("experiment", url_name="projects:export_panel", title=_("Take it with you"), order=50)
         panels.register(
             "use_case", url_name="projects:bundle_panel", title=_("Take the project along"), order=60

@@ -77,7 +77,10 @@ class Artifact(Record):
 
     class Meta:
         ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["kind", "-created_at"], name="artifact_shelf")]
+        indexes = [
+            models.Index(fields=["kind", "-created_at"], name="artifact_shelf"),
+            models.Index(fields=["-created_at", "id"], name="artifact_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.title

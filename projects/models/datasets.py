@@ -102,9 +102,10 @@ class Dataset(Record):
 
     class Meta:
         ordering = ["name", "id"]
-        indexes = [
-            models.Index(fields=["name", "id"], name="dataset_by_name")
-        ]  # a page stops at its last row
+        indexes = [  # a page stops at its last row
+            models.Index(fields=["name", "id"], name="dataset_by_name"),
+            models.Index(fields=["-created_at", "id"], name="dataset_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.name

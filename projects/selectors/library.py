@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection
 from django.db.models import CharField, Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Left, Lower
@@ -17,9 +17,11 @@ from projects import shelves
 from projects.library_kinds import artifact_rows
 from projects.models import Artifact, ArtifactTag, Dataset
 from projects.selectors.artifacts import known_cases
+from projects.selectors.library_counts import counts
 from projects.selectors.lineage import made_of
 
 PER_PAGE, MOST_CHIPS, MOST_WORDS = 25, 12, 8
+MOST_AHEAD = 1_000  # farther on, all are put in order at once
 WORD = re.compile(r"[^\W_]+")
 SORTS = {
     "new": (gettext_lazy("Newest first"), ("-lib_at", "pk")),
@@ -114,25 +116,13 @@ class Found:
     facets: list[Facet]
 
 
-@dataclass(frozen=True)
-class Heap:
-    """Things that are alike in all that can be narrowed down, and how many they are."""
-
-    kind: str
-    classification: str
-    use_case: str
-    owner: str
-    count: int
-
-
 def found(user: User, asked: Asked, *, page: int = 1, per_page: int = PER_PAGE) -> Found:
     """What a reader sees of the library under this question; the number of queries is the same for ten and for ten thousand."""
-    shelf = {code: rows for code, rows in narrowed(user, asked).items()}
-    heaps = [heap for code, rows in shelf.items() for heap in heaps_of(code, rows)]
-    total = sum(each.count for each in heaps if fits(each, asked))
+    shelf = narrowed(user, asked)
+    total, counted = counts(shelf, asked)
     start = (page - 1) * per_page
     rows = listed(user, shelf, asked, start, per_page) if start < total else []
-    return Found(rows, total, facets(user, shelf, heaps, asked))
+    return Found(rows, total, facets(user, shelf, counted, asked))
 
 
 def narrowed(user: User, asked: Asked) -> dict[str, QuerySet[Any]]:
@@ -155,29 +145,21 @@ def with_words(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """
     Those in whose title or description a word begins with each of these words.
 
-    PostgreSQL's full text search, with words cut at all that is neither letter nor digit; elsewhere an expression
+    PostgreSQL's full text search and its index (`projects.library_words`), with words cut at all that is neither letter nor digit; elsewhere an expression
     that says the same. Both fold capitals, neither knows endings or accents.
     """
     words = WORD.findall(text)[:MOST_WORDS]
     if not words:
         return rows
     if connection.vendor == "postgresql":
-        both = Func(
-            Coalesce(F("lib_title"), Value("")), Value(" "), Coalesce(F("lib_words"), Value("")),
-            function="CONCAT", output_field=TextField(),
-        )  # fmt: skip
         plain = Func(
-            both,
-            Value("[^[:alnum:]]+"),
-            Value(" "),
-            Value("g"),
-            function="REGEXP_REPLACE",
-            output_field=TextField(),
-        )
+            Cast("lib_title", TextField()), Cast("lib_words", TextField()),
+            function="agora_words", output_field=SearchVectorField(),
+        )  # fmt: skip
         query = SearchQuery(
             " & ".join(f"{word.lower()}:*" for word in words), search_type="raw", config="simple"
         )
-        return rows.annotate(lib_text=SearchVector(plain, config="simple")).filter(lib_text=query)
+        return rows.annotate(lib_text=plain).filter(lib_text=query)
     text_of = Func(
         F("lib_title"),
         Value(" "),
@@ -188,27 +170,10 @@ def with_words(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     )
     rows = rows.annotate(lib_text=text_of)
     for word in words:
+        if word.isascii():  # quick to refuse; whether it begins a word is asked of the few that hold it
+            rows = rows.filter(lib_text__icontains=word)
         rows = rows.filter(lib_text__iregex=rf"(^|[\W_]){word}")
     return rows
-
-
-def heaps_of(code: str, rows: QuerySet[Any]) -> list[Heap]:
-    """How many there are of each class, use case and owner: one query."""
-    names = ["lib_class", "lib_case", "lib_owner", *(["kind"] if code == "artifact" else [])]
-    counted = rows.values_list(*names).annotate(n=Count("pk"))
-    return [
-        Heap(code if len(rest) == 1 else f"{rest[0]}", grade or "", str(case or ""), str(owner), rest[-1])
-        for grade, case, owner, *rest in counted
-    ]
-
-
-def fits(heap: Heap, asked: Asked, *, but: str = "") -> bool:
-    """Whether a heap is part of the answer, leaving one facet out."""
-    names = ("kind", "classification", "use_case", "owner")
-    return all(
-        name == but or not getattr(asked, name) or getattr(heap, name) == getattr(asked, name)
-        for name in names
-    )
 
 
 def chosen(shelf: dict[str, QuerySet[Any]], asked: Asked) -> dict[str, QuerySet[Any]]:
@@ -225,7 +190,7 @@ def listed(user: User, shelf: dict[str, QuerySet[Any]], asked: Asked, start: int
     """One page of all kinds together: one query for them, one for the people, one for the use cases."""
     is_ranked = asked.sort == "reuse"
     parts = [
-        as_columns(code, rows, made_of(code, user) if is_ranked else Value(0))
+        as_columns(code, first(rows, asked, start + count), made_of(code, user) if is_ranked else Value(0))
         for code, rows in chosen(shelf, asked).items()
     ]
     both = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
@@ -239,6 +204,14 @@ def listed(user: User, shelf: dict[str, QuerySet[Any]], asked: Asked, start: int
         if is_ranked
         else found
     )
+
+
+def first(rows: QuerySet[Any], asked: Asked, count: int) -> QuerySet[Any]:
+    """The only ones of a kind that can stand on the page, where an index knows them: the newest or the oldest."""
+    _label, order = SORTS[asked.sort]
+    if asked.sort not in {"new", "old"} or count > MOST_AHEAD:
+        return rows
+    return rows.filter(pk__in=rows.order_by(*order).values("pk")[:count])
 
 
 def as_columns(code: str, rows: QuerySet[Any], uses: Any) -> QuerySet[Any]:
@@ -280,9 +253,10 @@ def class_label(grade: str) -> str:
     return str(Dataset.Classification(grade).label) if grade else ""
 
 
-def facets(user: User, shelf: dict[str, QuerySet[Any]], heaps: list[Heap], asked: Asked) -> list[Facet]:
+def facets(
+    user: User, shelf: dict[str, QuerySet[Any]], counted: dict[str, Counter[str]], asked: Asked
+) -> list[Facet]:
     """What the answer could be narrowed down to; each facet counts as if nothing of itself were chosen."""
-    counted = {name: counts(heaps, asked, name) for name in ("kind", "classification", "use_case", "owner")}
     cases = {
         str(each.pk): each.ref or each.title
         for each in known_cases(user).filter(pk__in=most(counted["use_case"]))
@@ -305,15 +279,6 @@ def kind_labels() -> dict[str, str]:
     """Every kind that can be chosen, in the order of the shelves; artifacts by their own kinds."""
     upper = {each.code: str(each.label) for each in shelves.shelf() if each.code != "artifact"}
     return {**upper, **{str(code): str(label) for code, label in Artifact.Kind.choices}}
-
-
-def counts(heaps: list[Heap], asked: Asked, name: str) -> Counter[str]:
-    """How many things each value of a facet leaves."""
-    found: Counter[str] = Counter()
-    for heap in heaps:
-        if getattr(heap, name) and fits(heap, asked, but=name):
-            found[getattr(heap, name)] += heap.count
-    return found
 
 
 def most(counted: Counter[str], more: int = 200) -> list[str]:

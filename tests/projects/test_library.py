@@ -12,7 +12,7 @@ from governance.services import documents
 from projects import shelves, tasks
 from projects.models import Artifact, ArtifactSource, ArtifactTag, Dataset
 from projects.selectors.artifacts import similar
-from projects.selectors.library import Asked, found
+from projects.selectors.library import Asked, found, narrowed
 from projects.selectors.lineage import MOST, lineage, reuse
 from projects.services import artifacts, recipes
 from tests.governance import factories as f
@@ -62,6 +62,19 @@ def test_words_are_found_by_their_beginnings_on_every_database(words, expected):
     note(by, title="Feux d’été")
     note(by, title="Plan_2025-05")
     assert titles(by, q=words) == expected
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the index is PostgreSQL's")
+def test_words_are_looked_up_in_the_index_of_the_database():
+    by = person()
+    many(by, 3_000)
+    note(by, title="Glacier")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE projects_artifact")
+        for kind, table in (("artifact", "projects_artifact_words"), ("dataset", "projects_dataset_words")):
+            rows = narrowed(by, Asked(q="glac"))[kind]
+            assert table in rows.values("pk").explain()
+    assert titles(by, q="glac") == ["Glacier"]
 
 
 def test_facets_narrow_down_together_and_count_what_a_click_would_leave():
