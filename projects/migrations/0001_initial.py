@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['-created_at', 'id'],
-                        'indexes': [models.Index(fields=['kind', '-created_at'], name='artifact_shelf')],
+                        'indexes': [models.Index(fields=['kind', '-created_at'], name='artifact_shelf'), models.Index(fields=['-created_at', 'id'], name='artifact_newest')],
                     },
                 ),
                 migrations.CreateModel(
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                     ],
                     options={
                         'ordering': ['name', 'id'],
-                        'indexes': [models.Index(fields=['name', 'id'], name='dataset_by_name')],
+                        'indexes': [models.Index(fields=['name', 'id'], name='dataset_by_name'), models.Index(fields=['-created_at', 'id'], name='dataset_newest')],
                     },
                 ),
                 migrations.CreateModel(
