@@ -144,3 +144,43 @@ def test_nothing_unpickles(banned: str):
     ]
 
     assert importing == []
+
+
+# Whoever stores bytes here gives their digest back; the service named writes the row.
+HELD_BY = {"projects/services/artifact_files.py": "projects/services/artifacts.py"}
+
+
+def test_whoever_stores_a_file_holds_its_bytes_until_its_row_stands():
+    storing = {str(path.relative_to(ROOT)) for path in SERVICES if "filestore.store(" in path.read_text()}
+    assert len(storing) >= 9
+    for name in sorted(storing):
+        holder = ROOT / HELD_BY.get(name, name)
+        assert "stored_files.hold(" in holder.read_text(), (
+            f"{name}: call stored_files.hold(digest) with the row"
+        )
+
+
+# Digests of texts, tables of figures and secrets: they name no stored file.
+NO_FILE = {
+    "checked_digest", "question_digest", "facts_digest", "content_digest", "subject_digest", "consent_digest",
+    "manifest_digest", "model_sha256",
+}  # fmt: skip
+
+
+def test_every_digest_that_names_a_stored_file_keeps_it_from_the_sweep():
+    asked = holders_text()
+    for model in apps.get_models():
+        for each in model._meta.get_fields():
+            name = getattr(each, "name", "")
+            if not isinstance(each, models.CharField) or not name.endswith(("digest", "sha256")):
+                continue
+            if name in NO_FILE or (name == "digest" and model.__name__ != "ArtifactVersion"):
+                continue
+            assert name in asked, (
+                f"{model.__name__}.{name}: ask for it in needed_files, or the sweep removes its bytes"
+            )
+
+
+def holders_text() -> str:
+    """What asks whether a digest is needed, by the text of its modules."""
+    return "".join(path.read_text() for path in SOURCES if path.name == "needed_files.py")
