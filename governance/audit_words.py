@@ -77,6 +77,7 @@ WORDS: dict[str, Any] = {
     "cycle.changed": _("Changed a cycle"),
     "cycle.closed": _("Closed a cycle"),
     "cycle.planned": _("Planned a cycle"),
+    "artifact.access_asked": _("Asked to use an artifact"),
     "dataset.access_asked": _("Asked for access to data"),
     "dataset.access_expired": _("Access to data ran out"),
     "dataset.access_granted": _("Opened a dataset until a day"),

@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from governance import gates
 from governance.models import ApprovalRequest, ModelVersion, PolicyVersion
-from projects.models import Dataset, GuardrailResult, UseCase
+from projects.models import Artifact, Dataset, GuardrailResult, UseCase
 
 
 def digest(facts: dict[str, Any]) -> str:
@@ -61,7 +61,11 @@ def of_policy(draft: PolicyVersion) -> str:
 
 
 def of_access(request: ApprovalRequest) -> str:
-    """The dataset as it stands in the database now, with what is asked: another class is another question."""
+    """The thing as it stands in the database now, with what is asked: another class is another question."""
+    if request.artifact_id:
+        facts = ("classification", "owner", "retired_at")
+        found = Artifact.objects.filter(pk=request.artifact_id).values_list(*facts).first()
+        return digest({"artifact": str(request.artifact_id), "is": found or (), "proposal": request.proposal})
     row = (
         Dataset.objects.filter(pk=request.dataset_id)
         .values_list("classification", "owner", "steward")
@@ -91,7 +95,7 @@ def subject_digest(request: ApprovalRequest) -> str:
     """The digest of the subject as it stands now; the request is void when it is another one."""
     if request.policy_draft is not None:
         return of_policy(request.policy_draft)
-    if request.dataset is not None:
+    if request.thing is not None:
         return of_access(request)
     assert request.use_case is not None  # a constraint of the table: all else is about a use case
     if request.kind in ApprovalRequest.GATES:

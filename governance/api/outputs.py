@@ -210,7 +210,7 @@ class ApprovalOut(Out[ApprovalRequest]):
     class Meta:
         model = ApprovalRequest
         fields = [
-            "id", "kind", "topic", "use_case", "version", "policy_draft", "dataset", "state", "requested_by", "comment", "subject_digest", "revision",
+            "id", "kind", "topic", "use_case", "version", "policy_draft", "dataset", "artifact", "state", "requested_by", "comment", "subject_digest", "revision",
             "proposal", "policy_version", "pinned_policy", "steps", "plan", "requirements", "is_preapproved", "is_sampled", "second_look", "active_step", "waivers", "is_own_act",
             "due_on", "closed_at", "applied_at", "created_at", "decisions", "dissents", "can",
         ]  # fmt: skip

@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from governance.api.outputs import ApprovalOut, Out
-from governance.filters import GrantFilter, WaiverFilter
+from governance.filters import ArtifactGrantFilter, GrantFilter, WaiverFilter
 from governance.models import ApprovalRequest, Decision, Waiver
 from governance.rules import waivers as waiver_rules
 from governance.selectors import petitions as selectors
 from governance.services import petitions, together, waiver_ends
 from portal.core.api.kit import CanField, ReadViewSet, StrictSerializer, spoken
-from projects.models import Dataset, DatasetShare, UseCase
+from projects.models import Artifact, ArtifactShare, Dataset, DatasetShare, UseCase
 from projects.rules import shares as share_rules
 from projects.services import shares
 
@@ -162,26 +162,31 @@ class AccessViewSet(AsksDeciders, ReadViewSet):
     @extend_schema(request=AccessIn, responses={201: ApprovalOut})
     def create(self, request: Request) -> Response:
         """Ask the owner; what one may not know of is as unknown as what does not exist."""
-        user: Any = request.user
         taken = self.taken(AccessIn, request)
-        dataset = get_object_or_404(Dataset.objects.known_to(user).for_list(), pk=taken.pop("dataset"))
+        known = Dataset.objects.known_to(request.user)  # type: ignore[arg-type]
+        return self.ask(get_object_or_404(known.for_list(), pk=taken.pop("dataset")), taken)
+
+    def ask(self, thing: Any, taken: dict[str, Any]) -> Response:
+        """What it is for is one's own to see, too."""
+        user: Any = self.request.user
         if taken.get("use_case"):
             taken["use_case"] = get_object_or_404(UseCase.objects.visible_to(user), pk=taken["use_case"])
-        return self.asked(petitions.access(dataset, **taken, by=user))
+        return self.asked(petitions.access(thing, **taken, by=user))
 
     @extend_schema(responses={200: dict[str, Any]})
     @action(detail=False, methods=["get"], filterset_class=None, pagination_class=None)
     def askable(self, request: Request) -> Response:
-        """Datasets that are there and that the caller cannot open."""
-        rows = selectors.askable(request.user)  # type: ignore[arg-type]
-        found = [
-            {
-                "dataset": str(row.dataset.pk), "name": row.dataset.name, "owner": str(row.dataset.owner),
-                "classification": row.dataset.classification, "asked": row.asked and str(row.asked.pk),
-            }
-            for row in rows
-        ]  # fmt: skip
-        return Response({"datasets": found})
+        """Datasets that are there and that the caller cannot open, artifacts that they may look at only."""
+        found: dict[str, list[dict[str, Any]]] = {"datasets": [], "artifacts": []}
+        for row in selectors.askable(request.user):  # type: ignore[arg-type]
+            word = "dataset" if isinstance(row.thing, Dataset) else "artifact"
+            found[f"{word}s"].append(
+                {
+                    word: str(row.thing.pk), "name": str(row.thing), "owner": str(row.thing.owner),
+                    "classification": row.thing.classification, "asked": row.asked and str(row.asked.pk),
+                }
+            )  # fmt: skip
+        return Response(found)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -189,7 +194,41 @@ class AccessViewSet(AsksDeciders, ReadViewSet):
         """End it before its day."""
         found = self.get_object()
         shares.end(found, by=request.user)  # type: ignore[arg-type]
-        return Response(self.get_serializer(DatasetShare.objects.for_list().get(pk=found.pk)).data)
+        return Response(self.get_serializer(self.model.objects.for_list().get(pk=found.pk)).data)
+
+
+class ArtifactGrantOut(Out[ArtifactShare]):
+    """Who may use which artifact for what, until when."""
+
+    purpose = serializers.CharField(source="reason")
+    can = CanField({"end": share_rules.may_end})
+
+    class Meta:
+        model = ArtifactShare
+        fields = ["artifact", *(name for name in GrantOut.Meta.fields if name != "dataset")]
+
+
+class ArtifactAccessIn(AccessIn):
+    """Which artifact, what for, until when."""
+
+    dataset = None  # type: ignore[assignment]
+    artifact = serializers.UUIDField()
+
+
+class ArtifactAccessViewSet(AccessViewSet):
+    """Use of artifacts until a day: one's own, and that of one's artifacts."""
+
+    model = ArtifactShare
+    serializer_class = ArtifactGrantOut  # type: ignore[assignment]
+    filterset_class = ArtifactGrantFilter  # type: ignore[assignment]
+    askable = None  # type: ignore[assignment]  # under /api/data-access/ for both
+
+    @extend_schema(request=ArtifactAccessIn, responses={201: ApprovalOut})
+    def create(self, request: Request) -> Response:
+        """Ask the owner to let the caller use what they may look at."""
+        taken = self.taken(ArtifactAccessIn, request)
+        seen = Artifact.objects.visible_to(request.user)  # type: ignore[arg-type]
+        return self.ask(get_object_or_404(seen.for_list(), pk=taken.pop("artifact")), taken)
 
 
 class SeenIn(StrictSerializer):

@@ -37,6 +37,7 @@ router.register("delegations", seats.DelegationViewSet, basename="delegation")
 router.register("overrides", seats.OverrideViewSet, basename="override")
 router.register("waivers", petitions.WaiverViewSet, basename="waiver")
 router.register("data-access", petitions.AccessViewSet, basename="data_access")
+router.register("artifact-access", petitions.ArtifactAccessViewSet, basename="artifact_access")
 router.register("moves", moves.MoveViewSet, basename="move")
 router.register("showcases", showcases.ShowcaseViewSet, basename="showcase")
 urlpatterns = router.urls

@@ -13,7 +13,7 @@ from governance.filters.lists import (
     ModelFilter,
     VersionFilter,
 )
-from governance.filters.petitions import GrantFilter, WaiverFilter
+from governance.filters.petitions import ArtifactGrantFilter, GrantFilter, WaiverFilter
 from governance.filters.policies import (
     DelegationFilter,
     OverrideFilter,
@@ -32,6 +32,7 @@ __all__ = [
     "DriftFilter",
     "EditionFilter",
     "FindingFilter",
+    "ArtifactGrantFilter",
     "GrantFilter",
     "MeasurementFilter",
     "ModelFilter",

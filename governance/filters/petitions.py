@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.models import Waiver
 from portal.core.choosing import EitherOr
 from projects.filters.datasets import CaseFilter
-from projects.models import DatasetShare
+from projects.models import ArtifactShare, DatasetShare
 
 
 class WaiverFilter(filters.FilterSet):
@@ -30,17 +30,32 @@ class WaiverFilter(filters.FilterSet):
         return queryset.filter(now if value else ~now)
 
 
-class GrantFilter(filters.FilterSet):
+class RunningFilter(filters.FilterSet):
+    """Running or over."""
+
+    running = filters.BooleanFilter(widget=EitherOr, label=_("Running"), method="is_running")
+
+    def is_running(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001  django-filter's signature
+        """In force today."""
+        now = Q(pk__in=queryset.model.objects.current().values("pk"))
+        return queryset.filter(now if value else ~now)
+
+
+class GrantFilter(RunningFilter):
     """Dataset, running or over."""
 
     dataset = filters.UUIDFilter(label=_("Dataset"), field_name="dataset_id")
-    running = filters.BooleanFilter(widget=EitherOr, label=_("Running"), method="is_running")
 
     class Meta:
         model = DatasetShare
         fields: list[str] = []
 
-    def is_running(self, queryset: Any, name: str, value: bool) -> Any:  # noqa: FBT001  django-filter's signature
-        """In force today."""
-        now = Q(pk__in=DatasetShare.objects.current().values("pk"))
-        return queryset.filter(now if value else ~now)
+
+class ArtifactGrantFilter(RunningFilter):
+    """Artifact, running or over."""
+
+    artifact = filters.UUIDFilter(label=_("Artifact"), field_name="artifact_id")
+
+    class Meta:
+        model = ArtifactShare
+        fields: list[str] = []

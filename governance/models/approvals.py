@@ -16,7 +16,7 @@ from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import Record
 from portal.core.states import Machine
-from projects.models import Dataset, GuardrailResult, UseCase
+from projects.models import Artifact, Dataset, GuardrailResult, UseCase
 
 if TYPE_CHECKING:
     from portal.core.models import User
@@ -28,20 +28,22 @@ class ApprovalQuerySet(models.QuerySet["ApprovalRequest"]):
     def visible_to(self, user: "User") -> "ApprovalQuerySet":
         """
         Those about visible use cases or about a policy, and one's own. What is asked of the owner of a dataset
-        concerns owner, steward, their delegates and those who answer for risk, nobody else.
+        or an artifact concerns owner, steward, their delegates and those who answer for risk, nobody else.
         """
         if not user.is_authenticated:
             return self.none()
         public = Q(policy_draft__isnull=False)
-        about_a_case = seen_through(user, "use_case") & Q(dataset__isnull=True)
+        about_a_case = seen_through(user, "use_case") & Q(dataset__isnull=True, artifact__isnull=True)
         if user.has_duty(Duty.AUDITOR, Duty.RISK_OFFICER, Duty.EXECUTIVE):
-            about_data = Q(dataset__isnull=False)
+            about_data = Q(dataset__isnull=False) | Q(artifact__isnull=False)
         else:
             seats = [
                 user.pk,
                 *Delegation.objects.current().filter(given_to=user).values_list("given_by", flat=True),
             ]
-            about_data = Q(dataset__owner__in=seats) | Q(dataset__steward__in=seats)
+            about_data = (
+                Q(dataset__owner__in=seats) | Q(dataset__steward__in=seats) | Q(artifact__owner__in=seats)
+            )
         return self.filter(about_a_case | about_data | public | Q(requested_by_id=user.pk))
 
     def open(self) -> "ApprovalQuerySet":
@@ -61,8 +63,13 @@ class ApprovalQuerySet(models.QuerySet["ApprovalRequest"]):
             "policy_draft",
             "dataset__owner",
             "dataset__steward",
+            "artifact__owner",
             "second_look__looked_by",
         ).prefetch_related("decisions__decided_by", "decisions__on_behalf_of", "dissents__said_by")
+
+
+# What every request to use a thing has in common.
+LENT = Q(policy_draft__isnull=True, version__isnull=True, kind="data_access")
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,14 @@ class ApprovalRequest(Record):
     dataset = models.ForeignKey(
         Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("dataset")
     )
+    artifact = models.ForeignKey(
+        Artifact,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("artifact"),
+    )
     use_case = models.ForeignKey(
         UseCase, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("use case")
     )
@@ -199,18 +214,21 @@ class ApprovalRequest(Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["use_case", "kind", "topic"],
-                condition=Q(state="open", version__isnull=True, dataset__isnull=True),
+                condition=Q(state="open", version__isnull=True, dataset__isnull=True, artifact__isnull=True),
                 name="one_open_request_per_gate",
             ),
             models.UniqueConstraint(
                 fields=["policy_draft"], condition=Q(state="open"), name="one_open_request_per_policy"
             ),
             models.CheckConstraint(
-                condition=Q(use_case__isnull=False, policy_draft__isnull=True, dataset__isnull=True)
-                | Q(dataset__isnull=False, policy_draft__isnull=True, version__isnull=True, kind="data_access")
+                condition=Q(
+                    use_case__isnull=False, policy_draft__isnull=True, dataset__isnull=True, artifact__isnull=True
+                )
+                | Q(LENT, dataset__isnull=False, artifact__isnull=True)
+                | Q(LENT, dataset__isnull=True, artifact__isnull=False)
                 | Q(
-                    use_case__isnull=True, dataset__isnull=True, policy_draft__isnull=False, version__isnull=True,
-                    kind="policy",
+                    use_case__isnull=True, dataset__isnull=True, artifact__isnull=True, policy_draft__isnull=False,
+                    version__isnull=True, kind="policy",
                 ),
                 name="request_has_one_subject",
             ),
@@ -220,6 +238,9 @@ class ApprovalRequest(Record):
             models.UniqueConstraint(
                 fields=["dataset", "requested_by"], condition=Q(state="open"), name="one_open_request_for_data"
             ),
+            models.UniqueConstraint(
+                fields=["artifact", "requested_by"], condition=Q(state="open"), name="one_open_request_for_artifact"
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -228,16 +249,21 @@ class ApprovalRequest(Record):
     @property
     def subject(self) -> Any:
         """What is decided on."""
-        return self.version or self.dataset or self.use_case or self.policy_draft
+        return self.version or self.thing or self.use_case or self.policy_draft
+
+    @property
+    def thing(self) -> Dataset | Artifact | None:
+        """What somebody asks to use."""
+        return self.dataset or self.artifact
 
     @property
     def about(self) -> str:
         """The subject, and who asks where that is what is decided on."""
-        return f"{self.dataset} · {self.requested_by}" if self.dataset else str(self.subject)
+        return f"{self.thing} · {self.requested_by}" if self.thing else str(self.subject)
 
     @property
     def case(self) -> UseCase:
-        """The use case of a request that is about one; policies and datasets are not."""
+        """The use case of a request that is about one; policies, datasets and artifacts are not."""
         assert self.use_case is not None  # a constraint of the table
         return self.use_case
 

@@ -13,6 +13,7 @@ from portal.core.models import User
 from portal.core.models.credentials import Right
 from portal.core.services import credentials
 from portal.core.verdicts import YES, Verdict, first_no, no
+from projects.rules.shares import is_keeper
 
 
 def may_decide(user: User, request: ApprovalRequest) -> Verdict:
@@ -117,12 +118,13 @@ def is_sponsor(user: User, request: ApprovalRequest) -> Verdict:
 
 
 def is_data_owner(user: User, request: ApprovalRequest) -> Verdict:
-    """Owner or steward of the dataset that is asked for."""
-    dataset = request.dataset
-    if dataset is not None and user.pk in {dataset.owner_id, dataset.steward_id}:
+    """Who answers for the dataset or artifact that is asked for."""
+    if request.thing is not None and is_keeper(user, request.thing):
         return YES
     return no(
-        _("The owner or the steward of the dataset decides this step."),
+        _("The owner of the artifact decides this step.")
+        if request.artifact_id
+        else _("The owner or the steward of the dataset decides this step."),
         _("It waits in their inbox."),
         code="approval.duty",
     )

@@ -8,6 +8,7 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import SquadMember
+from projects.rules.shares import keepers
 
 
 def takes_part(user: User, request: ApprovalRequest) -> Verdict:
@@ -16,8 +17,8 @@ def takes_part(user: User, request: ApprovalRequest) -> Verdict:
         return YES
     case = request.use_case
     owners = {case.product_owner_id, case.sponsor_id} if case else set()
-    if request.dataset:
-        owners |= {request.dataset.owner_id, request.dataset.steward_id}
+    if request.thing:
+        owners |= {person.pk for person in keepers(request.thing)}
     if user.pk in owners | {request.requested_by_id}:
         return YES
     if request.version and works_on(user, request.version.trial):

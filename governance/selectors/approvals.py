@@ -15,6 +15,7 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.verdicts import Verdict
 from projects.models import GuardrailResult
+from projects.rules.shares import keepers
 
 LABELS: dict[str, Any] = {
     "model_reviewer": _("Model reviewer"),
@@ -39,9 +40,8 @@ def candidates(request: ApprovalRequest, step: Step) -> QuerySet[User]:
             found = User.objects.with_duty(Duty.RISK_OFFICER)
         case "executive":
             found = User.objects.with_duty(Duty.EXECUTIVE)
-        case "data_owner" if request.dataset is not None:
-            keepers = [request.dataset.owner_id, request.dataset.steward_id]
-            found = User.objects.active().filter(pk__in=[pk for pk in keepers if pk])
+        case "data_owner" if request.thing is not None:
+            found = User.objects.active().filter(pk__in=[person.pk for person in keepers(request.thing)])
         case "sponsor" if request.use_case is not None:
             found = User.objects.active().filter(pk=request.use_case.sponsor_id)
         case _:

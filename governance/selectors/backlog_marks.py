@@ -12,8 +12,10 @@ Phase = UseCase.Phase
 
 
 def waits_for_decision(user: User) -> Q:
-    """A question is open; what is asked of the owner of a dataset is between them."""
-    asked = ApprovalRequest.objects.open().filter(use_case=OuterRef("pk"), dataset__isnull=True)
+    """A question is open; what is asked of the owner of a thing is between them."""
+    asked = ApprovalRequest.objects.open().filter(
+        use_case=OuterRef("pk"), dataset__isnull=True, artifact__isnull=True
+    )
     return Q(Exists(asked))
 
 

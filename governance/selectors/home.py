@@ -56,6 +56,7 @@ def asked(user: User) -> list[ApprovalRequest]:
     """Open requests this person could decide now."""
     givers = Delegation.objects.current().filter(given_to=user).values("given_by")
     mine = Q(use_case__sponsor_id=user.pk) | Q(dataset__owner_id=user.pk) | Q(dataset__steward_id=user.pk)
+    mine |= Q(artifact__owner_id=user.pk)
     if user.has_duty(*DECIDERS) or givers.exists():
         mine = Q()
     return could_decide(

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, ngettext
 
@@ -14,8 +15,9 @@ from governance.models import ApprovalRequest, Deployment, PredictionLog, Waiver
 from governance.rules import approvals as rules, waivers as waiver_rules
 from portal.core.models import User
 from portal.core.verdicts import Verdict
-from projects.models import Dataset, DatasetShare, UseCase
+from projects.models import Artifact, ArtifactShare, Dataset, DatasetShare, Share, UseCase
 from projects.selectors.artifacts import with_case_known
+from projects.selectors.shares import PLACES
 
 Kind = ApprovalRequest.Kind
 
@@ -67,7 +69,7 @@ def of_block(request: ApprovalRequest) -> list[str]:
 
 def of_access(request: ApprovalRequest) -> list[str]:
     """Who sees what until when."""
-    words = {"who": request.requested_by, "what": request.dataset, "day": day_of(request)}
+    words = {"who": request.requested_by, "what": request.thing, "day": day_of(request)}
     return [_("%(who)s may see and use “%(what)s” until %(day)s; access ends by itself.") % words]
 
 
@@ -124,24 +126,45 @@ def waiver_rows(waivers: QuerySet[Waiver], user: User) -> list[WaiverRow]:
 
 @dataclass(frozen=True)
 class Askable:
-    """A dataset one may ask for, with the request that waits already."""
+    """A dataset or an artifact one may ask for, with the request that waits already."""
 
-    dataset: Dataset
+    thing: Dataset | Artifact
+    icon: str
+    ask_url: str
     color: str
     asked: ApprovalRequest | None
 
 
 def askable(user: User) -> list[Askable]:
-    """What is there and may not be opened; a constant number of queries."""
-    rows = list(with_case_known(Dataset.objects.askable_by(user).for_list(), user)[:200])
+    """What is there and may not be used; a constant number of queries."""
     mine = ApprovalRequest.objects.open().filter(kind=Kind.DATA_ACCESS, requested_by=user)
-    asked = {each.dataset_id: each for each in mine}
-    return [Askable(each, Dataset.COLORS[each.classification], asked.get(each.pk)) for each in rows]
+    asked = {each.dataset_id or each.artifact_id: each for each in mine}
+    found = []
+    for model, page, icon in ((Dataset, "data_access_ask", "data"), (Artifact, "artifact_access_ask", "")):
+        for each in with_case_known(model.objects.askable_by(user).for_list(), user)[:200]:
+            url = reverse(f"governance:{page}", args=[each.pk])
+            color = Dataset.COLORS[each.classification]
+            found.append(Askable(each, icon or each.icon, url, color, asked.get(each.pk)))
+    return found
 
 
-def grants(user: User) -> list[DatasetShare]:
-    """Running ones: one's own, and those of one's datasets."""
-    return list(DatasetShare.objects.visible_to(user).on_request().current().for_list()[:200])
+@dataclass(frozen=True)
+class Grant:
+    """What was opened until a day, with its page and the address that ends it."""
+
+    share: Share
+    url: str
+    end_url: str
+
+
+def grants(user: User) -> list[Grant]:
+    """Running ones: one's own, and those of one's data and artifacts."""
+    found = []
+    for model, page in ((DatasetShare, "data_grant_end"), (ArtifactShare, "artifact_grant_end")):
+        for each in model.objects.visible_to(user).on_request().current().for_list()[:200]:
+            place = reverse(PLACES[model.THING].one, args=[each.thing.pk])
+            found.append(Grant(each, place, reverse(f"governance:{page}", args=[each.pk])))
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from projects.models import GuardrailResult
 def anchors(request: ApprovalRequest) -> dict[str, str]:
     """Every item a thread may be about, with its words."""
     found = {"general": _("The request as a whole")}
+    if request.artifact is not None:
+        return found | {"data": _("The artifact")}
     if request.dataset is not None:
         return found | {"data": _("The dataset")}
     if request.version is None:

@@ -20,7 +20,7 @@ from portal.core.models import User
 from portal.core.services import audit, notices
 from portal.core.states import IllegalMove
 from portal.core.verdicts import require
-from projects.models import Dataset, GuardrailResult, UseCase
+from projects.models import Artifact, Dataset, GuardrailResult, UseCase
 
 Answer = Decision.Answer
 
@@ -38,7 +38,7 @@ def open_request(
     use_case: UseCase | None = None,
     version: ModelVersion | None = None,
     policy_draft: PolicyVersion | None = None,
-    dataset: Dataset | None = None,
+    thing: Dataset | Artifact | None = None,
     topic: str = "",
     comment: str = "",
     waivers: Mapping[str, str] | None = None,
@@ -52,9 +52,10 @@ def open_request(
     The policy in force is copied into the request. Raises `Refused` when too few people could
     decide: a request nobody can answer must not exist, and none is ever answered by itself.
     """
-    policy = policies.for_use_case(use_case) if use_case else in_force_for(policy_draft, dataset)
+    policy = policies.for_use_case(use_case) if use_case else in_force_for(policy_draft, thing)
+    lent = {"dataset": thing} if isinstance(thing, Dataset) else {"artifact": thing}
     request = ApprovalRequest(
-        kind=kind, use_case=use_case, version=version, policy_draft=policy_draft, dataset=dataset, topic=topic,
+        kind=kind, use_case=use_case, version=version, policy_draft=policy_draft, topic=topic, **lent,
         requested_by=by, comment=comment, waivers=dict(waivers or {}), course=course, proposal=dict(proposal or {}),
     )  # fmt: skip
     approval_plans.pin(request, policy)
@@ -80,10 +81,10 @@ def open_request(
     return request
 
 
-def in_force_for(draft: PolicyVersion | None, dataset: Dataset | None) -> policies.TierPolicy:
-    """A policy is published by the steps of the one in force at its tier; data is lent by those of its use case."""
-    if dataset is not None and dataset.use_case is not None:
-        return policies.for_use_case(dataset.use_case)
+def in_force_for(draft: PolicyVersion | None, thing: Dataset | Artifact | None) -> policies.TierPolicy:
+    """A policy is published by the steps of the one in force at its tier; a thing is lent by those of its use case."""
+    if thing is not None and thing.use_case is not None:
+        return policies.for_use_case(thing.use_case)
     return policies.for_tier(draft.tier if draft else "")
 
 
@@ -102,9 +103,10 @@ def asked_before(request: ApprovalRequest) -> int:
         version=request.version,
         policy_draft=request.policy_draft,
         dataset=request.dataset,
+        artifact=request.artifact,
         topic=request.topic,
     )
-    if request.dataset_id:
+    if request.thing:
         same = same.filter(requested_by=request.requested_by)
     if request.use_case and request.kind in ApprovalRequest.GATES:
         same = same.filter(created_at__gte=request.use_case.phase_since)

@@ -50,10 +50,10 @@ def approved(request: ApprovalRequest, *, by: User, conditional: bool) -> None:
 
 
 def lend(request: ApprovalRequest, *, by: User) -> None:
-    """The dataset is open to whoever asked, until the day that was asked for."""
-    assert request.dataset is not None  # a constraint of the table
+    """The thing is open to whoever asked, until the day that was asked for."""
+    assert request.thing is not None  # a constraint of the table
     shares.grant(
-        request.dataset,
+        request.thing,
         person=request.requested_by,
         purpose=request.proposal["purpose"],
         until=date.fromisoformat(request.proposal["until"]),

@@ -17,9 +17,11 @@ from portal.core import clock
 from portal.core.models import User
 from portal.core.services import audit
 from portal.core.verdicts import require
-from projects.models import Dataset, UseCase
+from projects.models import Artifact, Dataset, UseCase
+from projects.rules.shares import Thing
 
 Kind = ApprovalRequest.Kind
+VERBS: dict[type, str] = {Dataset: "dataset.access_asked", Artifact: "artifact.access_asked"}
 LONGEST = 2000
 LONGEST_ACCESS = 366
 LONGEST_NOTICE = 366
@@ -42,7 +44,7 @@ def checked(texts: Mapping[str, str], until: date, *, field: str = "until", most
 
 
 def noted(
-    asked: ApprovalRequest, verb: str, about: UseCase | ModelVersion | Dataset, *, by: User
+    asked: ApprovalRequest, verb: str, about: UseCase | ModelVersion | Thing, *, by: User
 ) -> ApprovalRequest:
     """The question stands in the history of what it is about, too."""
     audit.record(
@@ -100,20 +102,25 @@ def waive_block(
 
 @transaction.atomic
 def access(
-    dataset: Dataset, *, purpose: str, until: date, by: User, use_case: UseCase | None = None
+    thing: Thing, *, purpose: str, until: date, by: User, use_case: UseCase | None = None
 ) -> ApprovalRequest:
-    """Ask the owner of a dataset to open it to oneself until a day; `use_case` is what it is for."""
-    require(rules.may_ask_for_data(by, dataset))
+    """
+    Ask the owner of a dataset or an artifact to let oneself use it until a day; `use_case` is what it is for.
+
+    Raises `Refused` for what one may use already, what is put away and what is never lent, `ValidationError` for
+    the fields, `IllegalMove` when one asked for the same already.
+    """
+    require(rules.may_ask_for(by, thing))
     said = checked({"purpose": purpose}, until, most=LONGEST_ACCESS)
     asked = approvals.open_request(
         kind=Kind.DATA_ACCESS,
         use_case=use_case,
-        dataset=dataset,
+        thing=thing,
         comment=said["purpose"],
         proposal=said,
         by=by,
     )
-    return noted(asked, "dataset.access_asked", dataset, by=by)
+    return noted(asked, VERBS[type(thing)], thing, by=by)
 
 
 @transaction.atomic

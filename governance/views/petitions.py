@@ -21,7 +21,7 @@ from governance.services import petitions, waiver_ends
 from governance.views.answers import attempt, attempt_or_tell
 from portal.core.verdicts import Verdict, require
 from projects.forms.datasets import my_use_cases
-from projects.models import Dataset, DatasetShare, UseCase
+from projects.models import Artifact, ArtifactShare, Dataset, DatasetShare, UseCase
 from projects.services import shares
 
 
@@ -134,7 +134,7 @@ def waiver_end(request: HttpRequest, pk: str) -> HttpResponse:
 @require_safe
 @login_required
 def data_access_list(request: HttpRequest) -> HttpResponse:
-    """Data one may ask for, and what was opened until a day."""
+    """Data and artifacts one may ask for, and what was opened until a day."""
     user = request.user
     context = {
         "rows": selectors.askable(user),  # type: ignore[arg-type]
@@ -149,15 +149,29 @@ def data_access_ask(request: HttpRequest, dataset_pk: str) -> HttpResponse:
     """Ask the owner of a dataset to open it until a day."""
     user: Any = request.user
     dataset = get_object_or_404(Dataset.objects.known_to(user).for_list(), pk=dataset_pk)
+    return access_asked(request, dataset, dataset.name, "governance:data_access_list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def artifact_access_ask(request: HttpRequest, artifact_pk: str) -> HttpResponse:
+    """Ask the owner of an artifact that one sees to let one use it until a day."""
+    artifact = get_object_or_404(Artifact.objects.visible_to(request.user).for_list(), pk=artifact_pk)
+    return access_asked(request, artifact, artifact.title, "projects:artifact_detail", artifact.pk)
+
+
+def access_asked(request: HttpRequest, thing: Any, name: str, back: str, *where: Any) -> HttpResponse:
+    """The question to who owns a thing."""
+    user: Any = request.user
     form = AccessForm(posted(request), use_cases=my_use_cases(user))
     context = {
-        "title": _("Ask for access"), "eyebrow": dataset.name, "back": reverse("governance:data_access_list"),
+        "title": _("Ask for access"), "eyebrow": name, "back": reverse(back, args=where),
         "lead": _("%(owner)s owns it (%(what)s) and decides.")
-        % {"owner": dataset.owner, "what": dataset.get_classification_display()},
+        % {"owner": thing.owner, "what": thing.get_classification_display()},
     }  # fmt: skip
-    verdict = rules.may_ask_for_data(user, dataset)
+    verdict = rules.may_ask_for(user, thing)
     return asked(
-        request, form, verdict, lambda: petitions.access(dataset, **form.cleaned_data, by=user), context
+        request, form, verdict, lambda: petitions.access(thing, **form.cleaned_data, by=user), context
     )
 
 
@@ -165,6 +179,18 @@ def data_access_ask(request: HttpRequest, dataset_pk: str) -> HttpResponse:
 @login_required
 def data_grant_end(request: HttpRequest, pk: str) -> HttpResponse:
     """End an access before its day."""
-    found = get_object_or_404(DatasetShare.objects.visible_to(request.user).on_request().for_list(), pk=pk)
+    return grant_end(request, DatasetShare, pk)
+
+
+@require_POST
+@login_required
+def artifact_grant_end(request: HttpRequest, pk: str) -> HttpResponse:
+    """The same for an artifact."""
+    return grant_end(request, ArtifactShare, pk)
+
+
+def grant_end(request: HttpRequest, model: Any, pk: str) -> HttpResponse:
+    """End what a decision gave."""
+    found = get_object_or_404(model.objects.visible_to(request.user).on_request().for_list(), pk=pk)
     attempt_or_tell(request, lambda: shares.end(found, by=request.user), _("The access has ended."))
     return redirect("governance:data_access_list")

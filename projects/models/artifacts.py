@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.duties import Duty
 from portal.core.models import Record
 from projects.models.datasets import Dataset
 from projects.models.shares import SharedQuerySet
@@ -22,6 +23,18 @@ class ArtifactQuerySet(SharedQuerySet):
     def current(self) -> "ArtifactQuerySet":
         """Without those put away."""
         return self.filter(retired_at__isnull=True)
+
+    def askable_by(self, user: "User") -> "ArtifactQuerySet":
+        """
+        What was shared with a person to look at only, and they may ask to use.
+
+        The title of an artifact says much of what stands in it: of one that a person may not look at they know nothing.
+        """
+        if not user.is_authenticated or user.has_duty(Duty.AUDITOR):
+            return self.none()
+        lendable = [Dataset.Classification.CONFIDENTIAL, Dataset.Classification.PERSONAL]
+        seen = self.visible_to(user).current().filter(classification__in=lendable)
+        return seen.exclude(pk__in=Artifact.objects.usable_by(user).values("pk"))
 
     def for_list(self) -> "ArtifactQuerySet":
         """With what a list shows."""

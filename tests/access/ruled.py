@@ -52,6 +52,10 @@ def ruled(side: Any, version: Any, executive: User) -> None:
         side.dataset, person=side.friend, purpose=f"{side.mark}to compare", until=today + timedelta(days=20),
         by=side.author, evidence={},
     )  # fmt: skip
+    side.artifact_grant = shares.grant(
+        side.artifact, person=side.friend, purpose=f"{side.mark}to read", until=today + timedelta(days=20),
+        by=side.author, evidence={},
+    )  # fmt: skip
     answers = dict.fromkeys(each.code for each in risks.risk_questions.load().questions)
     side.assessment = risks.assess(
         side.ready, answers={code: code == "uses_personal_data" for code in answers}, by=side.owner

@@ -73,6 +73,10 @@ class Sharing:
             side.dataset, person=self.people["user"], purpose="To compare.", by=owner, evidence={},
             until=clock.today() + timedelta(days=30),
         )  # fmt: skip
+        side.artifact_grant = shares.grant(
+            side.artifact, person=self.people["user"], purpose="To compare.", by=owner, evidence={},
+            until=clock.today() + timedelta(days=30),
+        )  # fmt: skip
         for thing in (side.picture.artifact, side.retired):
             self.share(thing)
 

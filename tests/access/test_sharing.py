@@ -62,13 +62,14 @@ LISTS = (
     "/data/", "/data/?q=CANARY", "/data/seen/", "/data/seen/?kind=artifact", "/data-access/", "/search/?q=CANARY",
     "/library/artifact/BASE/lineage/", "/library/artifact/BASE/panel/", "/library/BASE/", "/api/library/?sort=reuse",
     "/api/library/?q=CANARY", "/api/library/artifact/BASE/lineage/", "/api/artifacts/", "/api/artifact-versions/", "/api/datasets/",
-    "/api/dataset-versions/", "/api/recipes/", "/api/shares/", "/api/artifact-shares/", "/api/data-access/", "/api/data-access/askable/",
+    "/api/dataset-versions/", "/api/recipes/", "/api/shares/", "/api/artifact-shares/", "/api/data-access/", "/api/data-access/askable/", "/api/artifact-access/",
     "/api/search/?q=CANARY", "/experiments/new/", "/api/artifact-shares/seen-by/", "/api/shares/seen-by/",
 )  # fmt: skip
-EMPTY_FOR_A_VIEWER = {"/api/recipes/", "/api/data-access/", "/experiments/new/"}
+EMPTY_FOR_A_VIEWER = {"/api/recipes/", "/api/data-access/", "/api/artifact-access/", "/experiments/new/"}
 KEYS_ONLY = {"/api/artifact-versions/", "/api/dataset-versions/", "/api/shares/", "/api/artifact-shares/"}
 PLACES = (
     "/data",
+    "/artifact-",
     "/library",
     "/api/data",
     "/api/artifact",

@@ -48,6 +48,8 @@ LENT = {
     "refused": "auditor",
     "not_authenticated": "anonymous",
 }
+# An artifact has no steward, so the author is nobody there.
+ARTIFACT_LENT = LENT | {"not_found": "author member delegate uncertified expired administrator"}
 # The product owner of the story's project (reviewer) alone, not even the author who wrote it; an auditor reads.
 STORY = {
     "not_found": "former delegate uncertified expired administrator",
@@ -185,6 +187,8 @@ ACTS = {
     "end a waiver": Path(
         "waiver_end", "waiver-end", "waiver", OFFICERS, {"reason": "It is written."}, {"reason": "It is written."}),
     "end the access to data": Path("data_grant_end", "data_access-end", "grant", LENT),
+    "end the use of an artifact": Path(
+        "artifact_grant_end", "artifact_access-end", "artifact_grant", ARTIFACT_LENT),
     "keep a dissenting opinion": Path(
         "approval_dissent", "approval-dissent", "waiting.model_review", OPINION, {"text": "Wait."}, {"text": "Wait."}),
     "look again": Path(
@@ -224,5 +228,5 @@ NO_DECISION = {
     "policy_edit", "policy_act", "policy_case", "risk_detail", "model_register", "version_submit", "model_act",
     "version_compare", "document_write", "document_issue", "deployment_table", "deployment_end", "gate_detail",
     "finding_new", "value_detail", "measurement_new", "measurement_settle", "audit_verify",
-    "waiver_ask", "block_waiver_ask", "data_access_ask", "retirement_ask", "showcase_write",
+    "waiver_ask", "block_waiver_ask", "data_access_ask", "artifact_access_ask", "retirement_ask", "showcase_write",
 }  # fmt: skip

@@ -111,7 +111,7 @@ def objects(court) -> dict[str, object]:
         "finding": court.finding, "policy": court.waiting["policy"].policy_draft, "override": court.override,
         "residual_risk": court.risk, "use-case": court.use_case, "gate": court.use_case, "approval_need": court.use_case,
         "experiment": court.version.trial.experiment, "dataset": court.version.dataset_version.dataset,
-        "delegation": court.delegation, "waiver": court.waiver, "data_access": court.grant, "showcase": court.story,
+        "delegation": court.delegation, "waiver": court.waiver, "data_access": court.grant, "artifact_access": court.artifact_grant, "showcase": court.story,
     }  # fmt: skip
 
 

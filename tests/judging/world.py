@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -41,8 +41,8 @@ from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import AuditEvent, User
 from portal.core.models.credentials import Credential, Right
-from projects.models import Dataset, DatasetShare, SquadMember, Trial, UseCase
-from projects.services import phases, squads
+from projects.models import Artifact, ArtifactShare, Dataset, DatasetShare, SquadMember, Trial, UseCase
+from projects.services import phases, shares, squads
 from tests.access.ruled import drafted
 from tests.governance import factories as f
 from tests.people import give, person
@@ -198,6 +198,18 @@ class Court:
         access = petitions.access(self.data, purpose="Count.", until=until, by=self.people["former"])
         approvals.decide(access, answer="approve", by=self.people["reviewer"])
         self.grant = DatasetShare.objects.for_list().get(dataset=self.data)
+        self.lend_an_artifact(until)
+
+    def lend_an_artifact(self, until: date) -> None:
+        """The former member may look at it, asks to use it, and gets it from its owner."""
+        reviewer, former = self.people["reviewer"], self.people["former"]
+        minutes = Artifact.objects.create(
+            kind="note", title="Minutes", classification="confidential", owner=reviewer, use_case=self.data.use_case
+        )  # fmt: skip
+        shares.share(minutes, person=former, right="view", reason="To know of it.", by=reviewer)
+        asked = petitions.access(minutes, purpose="Count.", until=until, by=former)
+        approvals.decide(asked, answer="approve", by=reviewer)
+        self.artifact_grant = ArtifactShare.objects.on_request().for_list().get(artifact=minutes)
 
     def finding_work(self) -> None:
         """One that is open, one that waits to be verified, both owned by somebody who is not in the table."""
@@ -256,6 +268,7 @@ def standing() -> dict[str, Any]:
         "risks": ResidualRisk.objects.values_list("pk", "ended_at"),
         "waivers": Waiver.objects.values_list("pk", "until", "ended_at"),
         "grants": DatasetShare.objects.values_list("pk", "until", "ended_at"),
+        "artifact_grants": ArtifactShare.objects.values_list("pk", "until", "ended_at"),
         "stories": Showcase.objects.values_list("pk", "state", "consent_digest"),
         "certificates": Credential.objects.values_list("pk", "valid_until", "revoked_at"),
     }
