@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                         ('escalated_at', models.DateTimeField(blank=True, null=True)),
                         ('closed_at', models.DateTimeField(blank=True, null=True)),
                         ('applied_at', models.DateTimeField(blank=True, null=True)),
+                        ('artifact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.artifact', verbose_name='artifact')),
                         ('dataset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.dataset', verbose_name='dataset')),
                         ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
                         ('use_case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.usecase', verbose_name='use case')),
@@ -53,7 +54,7 @@ class Migration(migrations.Migration):
                     options={
                         'ordering': ['-created_at', 'id'],
                         'indexes': [models.Index(fields=['state', 'kind', '-created_at'], name='approval_inbox')],
-                        'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('dataset', 'requested_by'), name='one_open_request_for_data')],
+                        'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('dataset', 'requested_by'), name='one_open_request_for_data'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('artifact', 'requested_by'), name='one_open_request_for_artifact')],
                     },
                 ),
                 migrations.CreateModel(
@@ -674,7 +675,7 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name='approvalrequest',
-                    constraint=models.UniqueConstraint(condition=models.Q(('dataset__isnull', True), ('state', 'open'), ('version__isnull', True)), fields=('use_case', 'kind', 'topic'), name='one_open_request_per_gate'),
+                    constraint=models.UniqueConstraint(condition=models.Q(('artifact__isnull', True), ('dataset__isnull', True), ('state', 'open'), ('version__isnull', True)), fields=('use_case', 'kind', 'topic'), name='one_open_request_per_gate'),
                 ),
                 migrations.AddConstraint(
                     model_name='approvalrequest',
@@ -682,7 +683,7 @@ class Migration(migrations.Migration):
                 ),
                 migrations.AddConstraint(
                     model_name='approvalrequest',
-                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('dataset__isnull', True), ('policy_draft__isnull', True), ('use_case__isnull', False)), models.Q(('dataset__isnull', False), ('kind', 'data_access'), ('policy_draft__isnull', True), ('version__isnull', True)), models.Q(('dataset__isnull', True), ('kind', 'policy'), ('policy_draft__isnull', False), ('use_case__isnull', True), ('version__isnull', True)), _connector='OR'), name='request_has_one_subject'),
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('artifact__isnull', True), ('dataset__isnull', True), ('policy_draft__isnull', True), ('use_case__isnull', False)), models.Q(models.Q(('kind', 'data_access'), ('policy_draft__isnull', True), ('version__isnull', True)), ('artifact__isnull', True), ('dataset__isnull', False)), models.Q(models.Q(('kind', 'data_access'), ('policy_draft__isnull', True), ('version__isnull', True)), ('artifact__isnull', False), ('dataset__isnull', True)), models.Q(('artifact__isnull', True), ('dataset__isnull', True), ('kind', 'policy'), ('policy_draft__isnull', False), ('use_case__isnull', True), ('version__isnull', True)), _connector='OR'), name='request_has_one_subject'),
                 ),
                 migrations.AddConstraint(
                     model_name='approvalrequest',
