@@ -40,6 +40,7 @@ SAME_ON_BOTH = (
     "judging/test_decision_paths.py",
     "judging/test_direct_writes.py",
     "access/test_lists.py",
+    "faults/test_killed_uploads.py",
 )
 # Asked once too, of the database that refuses more.
 ON_POSTGRES = "access/test_bad_requests.py"
