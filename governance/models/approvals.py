@@ -46,6 +46,10 @@ class ApprovalQuerySet(models.QuerySet["ApprovalRequest"]):
             )
         return self.filter(about_a_case | about_data | public | Q(requested_by_id=user.pk))
 
+    def of_cases(self) -> "ApprovalQuerySet":
+        """Without what is asked of the owner of a dataset or an artifact: that is between them, whatever it is for."""
+        return self.filter(dataset__isnull=True, artifact__isnull=True)
+
     def open(self) -> "ApprovalQuerySet":
         """Waiting for a decision."""
         return self.filter(state=ApprovalRequest.State.OPEN)

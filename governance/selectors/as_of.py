@@ -141,7 +141,7 @@ def standing(thing: Any, moment: datetime) -> list[Fact]:
     served = Deployment.objects.filter(
         Q(ended_at__isnull=True) | Q(ended_at__gt=moment), started_at__lte=moment, **{through: thing}
     ).select_related("version__model")
-    asked = ApprovalRequest.objects.filter(then, **{of_case: thing})
+    asked = ApprovalRequest.objects.of_cases().filter(then, **{of_case: thing})
     asked = asked.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=moment))
     findings = list(Finding.objects.filter(then, **{of_case: thing}))
     states = last_states(findings, FINDING, moment)

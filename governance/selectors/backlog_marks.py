@@ -13,9 +13,7 @@ Phase = UseCase.Phase
 
 def waits_for_decision(user: User) -> Q:
     """A question is open; what is asked of the owner of a thing is between them."""
-    asked = ApprovalRequest.objects.open().filter(
-        use_case=OuterRef("pk"), dataset__isnull=True, artifact__isnull=True
-    )
+    asked = ApprovalRequest.objects.of_cases().open().filter(use_case=OuterRef("pk"))
     return Q(Exists(asked))
 
 

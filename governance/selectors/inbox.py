@@ -44,7 +44,8 @@ def mine(user: User) -> list[Row]:
 def others(user: User) -> list[Row]:
     """Open requests one asked or owns, and findings one raised that somebody else must settle."""
     now = clock.now()
-    asked = ApprovalRequest.objects.open().filter(Q(requested_by=user) | Q(use_case__product_owner=user))
+    asked = ApprovalRequest.objects.visible_to(user).open()
+    asked = asked.filter(Q(requested_by=user) | Q(use_case__product_owner=user))
     rows = [
         Row(
             each.get_kind_display(), each.subject, reverse("governance:approval_detail", args=[each.pk]),

@@ -69,7 +69,7 @@ def parts_of(thing: Any) -> list[DbModel]:
         models = list(Model.objects.filter(use_case=thing))
         versions = list(ModelVersion.objects.filter(model__use_case=thing))
         served = list(Deployment.objects.filter(model__use_case=thing))
-        asked = list(ApprovalRequest.objects.filter(**below))
+        asked = list(ApprovalRequest.objects.of_cases().filter(**below))
         return [*models, *versions, *served, *asked, *Finding.objects.filter(**below)]
     if isinstance(thing, Model):
         versions = list(thing.versions.all())

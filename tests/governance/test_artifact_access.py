@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from governance.models import ApprovalRequest
-from governance.selectors import backlog_marks, home, petitions as reads
+from governance.selectors import backlog_marks, home, inbox, petitions as reads, trail
 from governance.services import approvals, petitions
 from portal.core import clock
 from portal.core.duties import Duty
@@ -142,6 +142,9 @@ def test_who_sees_the_use_case_does_not_learn_of_the_artifact_by_the_request(pai
     assert not UseCase.objects.filter(
         backlog_marks.waits_for_decision(case.product_owner), pk=case.pk
     ).exists()
+    assert inbox.others(case.product_owner) == []
+    assert asked not in trail.parts_of(case)
+    assert "Minutes" in str([(row.title, row.detail) for row in inbox.others(asker)])
     other = shown(person("Otto"), asker, title="Other")
     assert ask(other, asker, use_case=case).state == "open"  # two things for one use case
 
