@@ -53,9 +53,8 @@ def open_request(
     decide: a request nobody can answer must not exist, and none is ever answered by itself.
     """
     policy = policies.for_use_case(use_case) if use_case else in_force_for(policy_draft, thing)
-    lent = {"dataset": thing} if isinstance(thing, Dataset) else {"artifact": thing}
     request = ApprovalRequest(
-        kind=kind, use_case=use_case, version=version, policy_draft=policy_draft, topic=topic, **lent,
+        kind=kind, use_case=use_case, version=version, policy_draft=policy_draft, topic=topic, **lent(thing),
         requested_by=by, comment=comment, waivers=dict(waivers or {}), course=course, proposal=dict(proposal or {}),
     )  # fmt: skip
     approval_plans.pin(request, policy)
@@ -79,6 +78,11 @@ def open_request(
     else:
         ask(request, by=by)
     return request
+
+
+def lent(thing: Dataset | Artifact | None) -> dict[str, Dataset | Artifact | None]:
+    """What somebody asks to use, in the column of its kind."""
+    return {"dataset": thing} if isinstance(thing, Dataset) else {"artifact": thing}
 
 
 def in_force_for(draft: PolicyVersion | None, thing: Dataset | Artifact | None) -> policies.TierPolicy:
