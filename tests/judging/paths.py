@@ -208,6 +208,7 @@ SAYS = {
     "send a finding back": "finding.verify_not_yours", "accept a finding": "finding.accept_not_yours",
     "take a remaining risk": "risk.officers_only", "end a remaining risk": "risk.officers_only",
     "end a waiver": "waiver.end_not_yours", "end the access to data": "dataset.end_grant_not_yours",
+    "end the use of an artifact": "dataset.end_grant_not_yours",
     "agree to a story": "showcase.owner_agrees", "send a story back": "showcase.owner_agrees",
     "take a story away": "showcase.withdraw_not_yours",
 }  # fmt: skip
