@@ -127,7 +127,7 @@ def h2o(x: pd.DataFrame, y: Any, task: str, folder: Path, given: dict[str, Any])
     frame = library.H2OFrame(x.assign(**{ANSWER: y}))
     if task != "regression":
         frame[ANSWER] = frame[ANSWER].asfactor()
-    search = H2OAutoML(max_runtime_secs=given["seconds"], seed=given["seed"] + 1)
+    search = H2OAutoML(max_runtime_secs=int(given["seconds"]), seed=given["seed"] + 1)
     search.train(y=ANSWER, training_frame=frame)
     library.save_model(search.leader, str(folder / "h2o"))
 
