@@ -24,6 +24,7 @@ from governance.filters.policies import (
 
 __all__ = [
     "ApprovalFilter",
+    "ArtifactGrantFilter",
     "AuditFilter",
     "BenefitFilter",
     "ComparisonFilter",
@@ -32,7 +33,6 @@ __all__ = [
     "DriftFilter",
     "EditionFilter",
     "FindingFilter",
-    "ArtifactGrantFilter",
     "GrantFilter",
     "MeasurementFilter",
     "ModelFilter",

@@ -149,7 +149,7 @@ def data_access_ask(request: HttpRequest, dataset_pk: str) -> HttpResponse:
     """Ask the owner of a dataset to open it until a day."""
     user: Any = request.user
     dataset = get_object_or_404(Dataset.objects.known_to(user).for_list(), pk=dataset_pk)
-    return access_asked(request, dataset, dataset.name, "governance:data_access_list")
+    return access_asked(request, dataset, "governance:data_access_list")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -157,15 +157,15 @@ def data_access_ask(request: HttpRequest, dataset_pk: str) -> HttpResponse:
 def artifact_access_ask(request: HttpRequest, artifact_pk: str) -> HttpResponse:
     """Ask the owner of an artifact that one sees to let one use it until a day."""
     artifact = get_object_or_404(Artifact.objects.visible_to(request.user).for_list(), pk=artifact_pk)
-    return access_asked(request, artifact, artifact.title, "projects:artifact_detail", artifact.pk)
+    return access_asked(request, artifact, "projects:artifact_detail", artifact.pk)
 
 
-def access_asked(request: HttpRequest, thing: Any, name: str, back: str, *where: Any) -> HttpResponse:
+def access_asked(request: HttpRequest, thing: Any, back: str, *where: Any) -> HttpResponse:
     """The question to who owns a thing."""
     user: Any = request.user
     form = AccessForm(posted(request), use_cases=my_use_cases(user))
     context = {
-        "title": _("Ask for access"), "eyebrow": name, "back": reverse(back, args=where),
+        "title": _("Ask for access"), "eyebrow": thing, "back": reverse(back, args=where),
         "lead": _("%(owner)s owns it (%(what)s) and decides.")
         % {"owner": thing.owner, "what": thing.get_classification_display()},
     }  # fmt: skip
