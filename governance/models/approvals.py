@@ -60,7 +60,7 @@ class ApprovalRequest(Record):
         POLICY = "policy", _("Publication of a policy")
         WAIVER = "waiver", _("Waiver of a requirement")
         BLOCK_WAIVER = "block_waiver", _("Waiver of a guardrail")
-        DATA_ACCESS = "data_access", _("Access to data")
+        DATA_ACCESS = "data_access", _("Access to data or an artifact")
         RETIREMENT = "retirement", _("Retirement of a model")
 
     class State(models.TextChoices):
