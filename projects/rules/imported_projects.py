@@ -62,7 +62,7 @@ def may_discard(user: User, brought: ImportedProject) -> Verdict:
         )
     if brought.use_case is not None:
         return no(
-            _("It has become %(use_case)s, whose squad reads its files and takes over what is left.")
+            _("It has become %(use_case)s. The squad there reads its files and takes over what is left.")
             % {"use_case": brought.use_case},
             _("If nobody wants the use case, have it stopped; its sources stay."),
             address("projects:use_case_detail", brought.use_case_id),

@@ -111,6 +111,7 @@ def context_of(request: HttpRequest, brought: ImportedProject) -> dict[str, Any]
         "papers": selectors.papers(brought),
         "to_read_only": selectors.to_read_only(brought),
         "may_take_over": rules.may_take_over(request.user, brought),  # type: ignore[arg-type]
+        "is_mine": brought.owner_id == request.user.pk,
         "may_discard": rules.may_discard(request.user, brought),  # type: ignore[arg-type]
     }
 

@@ -451,7 +451,7 @@ def test_the_page_says_why_it_stays_and_offers_nothing_to_others(play, client):
     one = reverse("projects:imported_project_detail", args=[brought.pk])
     client.force_login(play.manager)
     page = client.get(one).content.decode()
-    assert f'action="{url}"' not in page and "whose squad reads its files" in page
+    assert f'action="{url}"' not in page and "squad there reads its files" in page
     assert client.post(url).status_code == 403
     client.force_login(play.here)
     assert "Discard" not in client.get(one).content.decode()
