@@ -166,6 +166,7 @@ WORDS: dict[str, Any] = {
     "kill_criterion.removed": _("Removed a kill criterion"),
     "kill_criterion.waived": _("Waived a kill criterion"),
     "imported_project.carried_out": _("Asked to make a use case of a project brought in"),
+    "imported_project.discarded": _("Discarded a project brought in"),
     "imported_project.file_taken": _("Took a file of a project brought in"),
     "imported_project.made": _("Made parts of a project brought in"),
     "imported_project.read": _("Project brought in was checked"),

@@ -212,7 +212,7 @@ JOB_NAMES = {
     "version.rehearse": N_("Trial of a stored model"),
     "versions.compare": N_("Comparison of model versions"),
     "drift.measure": N_("Measuring of drift"),
-    "files.forget": N_("Removal of a stored file"),
+    "files.forget": N_("Removal of stored files"),
 }
 
 # --- the backlog ------------------------------------------------------------------------------------

@@ -52,6 +52,11 @@ urlpatterns = [
         name="imported_project_detail",
     ),
     path(
+        "use-cases/brought/<uuid:pk>/discard/",
+        imported_projects.imported_project_discard,
+        name="imported_project_discard",
+    ),
+    path(
         "use-cases/brought/<uuid:pk>/progress/",
         imported_projects.imported_project_progress,
         name="imported_project_progress",

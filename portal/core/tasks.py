@@ -86,7 +86,7 @@ def sweep_orphans() -> None:
 
 
 def forget_file(run: JobRun) -> None:
-    """Remove a stored file that nothing refers to, once the store answers."""
+    """Remove stored files that nothing refers to, once the store answers."""
     stored_files.carry_out(run)
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,7 +55,9 @@ class ImportedProjectOut(serializers.ModelSerializer[ImportedProject]):
     parts = serializers.SerializerMethodField()
     people = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()
-    can = CanField({"carry_out": rules.may_carry_out, "take_over": rules.may_take_over})
+    can = CanField(
+        {"carry_out": rules.may_carry_out, "take_over": rules.may_take_over, "discard": rules.may_discard}
+    )
 
     class Meta:
         model = ImportedProject
@@ -97,7 +100,7 @@ class ImportedProjectViewSet(ReadViewSet):
 
     def told(self, brought: ImportedProject, status: int) -> Response:
         """The row as it stands now."""
-        fresh = self.get_queryset().get(pk=brought.pk)
+        fresh = get_object_or_404(self.get_queryset(), pk=brought.pk)
         return Response(ImportedProjectOut(fresh, context=self.get_serializer_context()).data, status=status)
 
     @extend_schema(
@@ -115,6 +118,12 @@ class ImportedProjectViewSet(ReadViewSet):
                 brought, is_new = imported_projects.send(file=file, by=request.user)  # type: ignore[arg-type]
             partial_uploads.forget(upload)
         return self.told(brought, 201 if is_new else 200)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Discard one that has become no use case, with its files (204); 403 says what stands against it."""
+        imported_projects.discard(self.get_object(), by=request.user)  # type: ignore[arg-type]
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=WhoIn, responses={202: ImportedProjectOut})
     @action(detail=True, methods=["post"], url_path="carry-out", filterset_class=None, pagination_class=None)

@@ -7,7 +7,7 @@ from portal.core.verdicts import YES, Verdict, first_no, no
 from projects.models import ImportedProject
 from projects.rules.datasets import is_in_squad
 from projects.rules.saved_views import may_import
-from projects.rules.ways import is_portfolio_manager, still_open
+from projects.rules.ways import address, is_portfolio_manager, still_open
 
 State = ImportedProject.State
 
@@ -46,6 +46,36 @@ def may_take_over(user: User, brought: ImportedProject) -> Verdict:
             code="imported_project.take_over_not_yours",
         )
     return first_no(still_open(brought.use_case), something_is_left(brought))
+
+
+def may_discard(user: User, brought: ImportedProject) -> Verdict:
+    """
+    Whoever brought it, while no step of it is under way and no use case was made of it.
+
+    Carried out, a take-over under way or failed: the use case stands, and its squad reads the files and takes
+    over parts for as long as it does.
+    """
+    if brought.owner_id != user.pk:
+        return no(
+            _("It is discarded by %(person)s, who brought it.") % {"person": brought.owner},
+            code="imported_project.discard_not_yours",
+        )
+    if brought.use_case is not None:
+        return no(
+            _("It has become %(use_case)s. The squad there reads its files and takes over what is left.")
+            % {"use_case": brought.use_case},
+            _("If nobody wants the use case, have it stopped; its sources stay."),
+            address("projects:use_case_detail", brought.use_case_id),
+            code="imported_project.in_use",
+        )
+    if brought.status in (State.READING, State.RUNNING):
+        return no(
+            _("A step of it is under way."),
+            _("Wait until it is over, or cancel it."),
+            address("core:job_detail", brought.job_id),
+            code="imported_project.busy",
+        )
+    return YES
 
 
 def something_is_left(brought: ImportedProject) -> Verdict:

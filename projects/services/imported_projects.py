@@ -18,6 +18,7 @@ from portal.core.job_runner import JobRun
 from portal.core.models import Job, User
 from portal.core.services import audit, jobs, notices, stored_files
 from portal.core.services.jobs import JobFailed
+from portal.core.states import IllegalMove
 from portal.core.uploads import UploadRefused, too_large
 from portal.core.verdicts import require
 from projects import imported_plan
@@ -99,6 +100,9 @@ def begin(
 def read_again(brought: ImportedProject, *, is_shared: bool, by: User) -> ImportedProject:
     """Check a bundle once more that was not accepted."""
     require(rules.may_import_project(by))
+    brought = locked(brought)
+    if brought.status != State.REJECTED:
+        return brought  # another tab was quicker
     stored_files.hold(brought.bundle_digest)
     if brought.state == State.REJECTED:
         ImportedProject.LIFE.move(brought, "read_again", problems=[], is_shared=is_shared)
@@ -106,6 +110,40 @@ def read_again(brought: ImportedProject, *, is_shared: bool, by: User) -> Import
     brought.save(update_fields=["job"])
     audit.record("imported_project.sent", brought, by=by, sha256=brought.bundle_digest)
     return brought
+
+
+def locked(brought: ImportedProject) -> ImportedProject:
+    """
+    The row as it is now, nobody else's until the transaction ends. Raises `IllegalMove` when it was discarded.
+
+    Its job is asked for afterwards: joined to the row it would be the one from before the wait.
+    """
+    found = ImportedProject.objects.select_for_update().filter(pk=brought.pk).first()
+    if found is None:
+        raise IllegalMove(_("This was discarded a moment ago. Send the file again if you need it."))
+    return found
+
+
+@transaction.atomic
+def discard(brought: ImportedProject, *, by: User) -> None:
+    """
+    Put away what has become no use case: the row goes, then every stored file of it that nothing else needs.
+
+    The zip goes too, whoever had stored its bytes: what another row needs stays, and only that.
+    """
+    standing = locked(brought)
+    require(rules.may_discard(by, standing))
+    digests = {standing.bundle_digest, *(each["sha256"] for each in standing.files)}
+    audit.record(
+        "imported_project.discarded",
+        standing,
+        by=by,
+        sha256=standing.bundle_digest,
+        state=standing.state,
+        files=len(standing.files),
+    )
+    standing.delete()
+    stored_files.forget_all(digests)
 
 
 def page(brought: ImportedProject) -> str:

@@ -44,7 +44,7 @@ def imported_project_list(request: HttpRequest) -> HttpResponse:
         except UploadRefused as refusal:
             form.add_error("file", str(refusal))
     past = ImportedProject.objects.visible_to(request.user).for_list()[:MOST]  # type: ignore[arg-type]
-    rows = [(each, ImportedProject.COLORS[each.state]) for each in past]
+    rows = [(each, ImportedProject.COLORS[each.state], each.status != each.state) for each in past]
     context = {"form": form, "rows": rows, "verdict": verdict}
     return render(request, "projects/imported_project_list.html", context, status=status_of(form))
 
@@ -111,6 +111,8 @@ def context_of(request: HttpRequest, brought: ImportedProject) -> dict[str, Any]
         "papers": selectors.papers(brought),
         "to_read_only": selectors.to_read_only(brought),
         "may_take_over": rules.may_take_over(request.user, brought),  # type: ignore[arg-type]
+        "is_mine": brought.owner_id == request.user.pk,
+        "may_discard": rules.may_discard(request.user, brought),  # type: ignore[arg-type]
     }
 
 
@@ -132,6 +134,16 @@ def imported_project_take_over(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make what is left, as far as this person may."""
     imported_making.take_over(found(request, pk), by=request.user)  # type: ignore[arg-type]
     return redirect("projects:imported_project_detail", pk=pk)
+
+
+@require_POST
+@login_required
+def imported_project_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put away what has become no use case, and go back to the list."""
+    brought = found(request, pk)
+    imported_projects.discard(brought, by=request.user)  # type: ignore[arg-type]
+    messages.success(request, _("“%(name)s” is discarded, with its files.") % {"name": brought})
+    return redirect("projects:imported_project_list")
 
 
 @require_safe

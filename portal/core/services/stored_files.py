@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.db import OperationalError, connection, transaction
@@ -15,6 +15,7 @@ from portal.core.services import jobs
 log = logging.getLogger(__name__)
 FILES_LOCK = 4_201_002  # the first of two numbers; the second is taken from the digest
 ORPHAN_SECONDS, WATCHED_SECONDS = 86400, 8 * 86400
+REPORTED = 50  # files between two reports of a job
 holders: list[Callable[[str], bool]] = []
 
 
@@ -67,7 +68,21 @@ def let_go(digest: str) -> None:
     except OperationalError:  # the lock was not had in time
         log.warning("File %s is left to the sweep.", digest, exc_info=True)
     except filestore.StoreUnreachable:
-        jobs.enqueue("files.forget", payload={"digest": digest}, label=_("Removal of a stored file"), by=None)
+        forget_all([digest])
+
+
+def forget_all(digests: Iterable[str]) -> None:
+    """
+    Have a job remove what nothing else needs then: for many files at once, so that nobody waits for them.
+
+    The job is written down with the rows that named them, so that none is left behind by a process that ends.
+    """
+    jobs.enqueue(
+        "files.forget",
+        payload={"digests": sorted(set(digests))},
+        label=_("Removal of stored files"),
+        by=None,
+    )
 
 
 def discard(digest: str) -> bool:
@@ -98,5 +113,12 @@ def sweep_orphans() -> int:
 
 
 def carry_out(run: JobRun) -> None:
-    """The worker's half; it is tried again until the store answers."""
-    discard(run.payload["digest"])
+    """The worker's half; it is tried again until the store answers and whoever names the same bytes is through."""
+    digests = run.payload["digests"]
+    for number, digest in enumerate(digests):
+        if number % REPORTED == 0:
+            run.report(100 * number // len(digests))
+        try:
+            discard(digest)
+        except OperationalError as waiting:
+            raise filestore.StoreUnreachable(digest) from waiting
