@@ -98,15 +98,17 @@ def _first_trees(shape: Shape) -> list[Candidate]:
 
 
 def _more_trees(shape: Shape) -> list[Candidate]:
-    """Target coding, extra random boosting, binned numbers, a forest, and boosting with many leaves."""
+    """Boosting on other codings, extra random boosting, binned numbers, a forest, and boosting with many leaves."""
     sampled: dict[str, Any] = {"subsample": 0.9, "subsample_freq": 1}
     target = {"num_leaves": 24, "min_child_samples": 14, "colsample_bytree": 0.5} | sampled
+    apart = {"num_leaves": 15, "min_child_samples": 20, "colsample_bytree": 0.6} | sampled
     extra = {"num_leaves": 31, "min_child_samples": 10, "colsample_bytree": 0.6} | sampled
     large = {"num_leaves": 96, "min_child_samples": 5, "colsample_bytree": 0.7} | sampled
     rate = _rate(shape)
     listed = []
     if shape.categories:
         listed.append(_boosting("lightgbm_target", "target", 1.6, learning_rate=rate * 0.7, **target))
+        listed.append(_boosting("lightgbm_onehot", "onehot", 1.5, learning_rate=rate, **apart))
     return [
         *listed,
         _boosting("lightgbm_extra", extra_trees=True, learning_rate=rate, **extra),

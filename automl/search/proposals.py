@@ -9,6 +9,7 @@ from automl.search.portfolio import Candidate, portfolio
 from automl.search.study import Record, Study
 from automl.search.tuning import drawn
 
+HUNGRY = 1_000  # boosting rounds from where trees of ordinary size are too small for a table
 GROUND = 6  # candidates of the fixed list that are tried on the lowest rung of a ladder
 SEARCHING = 0.75  # of the budget that trials may take; the rest is reading, joining and the report
 ONE_STEP = 0.7  # of what is left of that for one training on most rows
@@ -25,6 +26,7 @@ def propose(study: Study, number: int) -> Candidate:
     """
     listed = portfolio(study.shape)
     if not study.ladder:
+        listed = _fed(study, listed)
         return listed[number - 1] if number <= len(listed) else drawn(study, number)
     ground = [candidate for candidate in listed if not candidate.log_target][:GROUND]
     early = ground[:FIRST_CLIMB] if study.bulk else ground
@@ -33,6 +35,17 @@ def propose(study: Study, number: int) -> Candidate:
     if study.bulk and FIRST_CLIMB + 1 < number <= len(ground) + 1:
         return _on_ground(study, ground[number - 2])
     return _climb(study, number)
+
+
+def _fed(study: Study, listed: list[Candidate]) -> list[Candidate]:
+    """Where ordinary boosting needs very many rounds, large trees come next and small ones not at all."""
+    usual = next((r for r in study.finished if r["name"] == "lightgbm"), None)
+    if usual is None or sum(usual["rounds"]) < HUNGRY * len(usual["rounds"]):
+        return listed
+    after = next(place for place, each in enumerate(listed) if each.name == "lightgbm") + 1
+    large = [each for each in listed if each.name == "lightgbm_large"]
+    others = [each for each in listed[after:] if each.name not in ("lightgbm_large", "lightgbm_small")]
+    return [*listed[:after], *large, *others]
 
 
 def _on_ground(study: Study, chosen: Candidate) -> Candidate:

@@ -19,7 +19,7 @@ __all__ = ["Study", "announce", "progress", "search"]
 
 SAFETY = 1.15  # an estimate of time may be so much too low
 USUAL_FIRST = 1.0  # seconds that the constant takes on a machine with nothing else to do; a half is usual
-MISSES = 3  # candidates in a row that do not fit before the search ends
+MISSES = 8  # candidates in a row that do not fit before the search ends
 
 
 def search(study: Study, team: Team, between: Callable[[], None] = lambda: None) -> None:

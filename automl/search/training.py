@@ -143,7 +143,7 @@ def _prepared(
         return plan.prepared[key]
     prepare = coding(candidate.coding, plan.recipe, plan.task, plan.seed)
     made = prepare, prepare.fit_transform(*train), prepare.transform(x_valid)
-    if candidate.coding in ("ordinal", "target") and made[1].size <= KEPT_CELLS:
+    if candidate.coding in ("ordinal", "target", "onehot") and made[1].size <= KEPT_CELLS:
         plan.prepared[key] = made
     return made
 

@@ -20,6 +20,7 @@ from automl.texts import note
 
 KEEP_SHARE = 0.5  # after one fold: gains less than half of the best over the constant -> dropped
 TUNED_SHARE = 0.97  # drawn settings must come much closer to what is known already
+DEAR = 0.2  # of the time left; what takes more must come as close to the best as drawn settings must
 REFIT_UNITS = 1.2  # training on all rows, in folds
 LAST_MODEL = 3.0  # seconds beyond the budget that the yardstick may take, so that there is an answer
 LEAST_SLOT = 0.3
@@ -255,8 +256,15 @@ def _far_behind(trial: Trial) -> bool:
     if not constants:
         return False
     gain = constants[0] - min(loss for loss, _ in first)
-    share = TUNED_SHARE if wanted.tuned else KEEP_SHARE
+    share = TUNED_SHARE if wanted.tuned or _is_dear(trial) else KEEP_SHARE
     return gain > 0 and constants[0] - trial.record["fold_losses"][0] < share * gain
+
+
+def _is_dear(trial: Trial) -> bool:
+    """Whether what is left to do of it takes much of the time that all others have, too."""
+    team, took = trial.team, trial.answers[0][2]
+    rounds = -(-(len(trial.study.parts) - team.size) // team.size) + REFIT_UNITS
+    return took * rounds > DEAR * trial.study.clock.left
 
 
 def _patience(trial: Trial) -> float | None:

@@ -32,7 +32,7 @@ def _space() -> dict[str, Any]:
         "subsample": FloatDistribution(0.6, 1.0),
         "reg_lambda": FloatDistribution(0.01, 20.0, log=True),
         "extra_trees": CategoricalDistribution([False, True]),
-        "coding": CategoricalDistribution(["ordinal", "target"]),
+        "coding": CategoricalDistribution(["ordinal", "target", "onehot"]),
     }
 
 

@@ -24,7 +24,9 @@ QUESTION = {
     "fit_no_time": N_("The time was over before one model was ready. Give it more time."),
     "fit_files": N_("A file could not be read or written (%(error)s)."),
     "trial_out_of_time": N_("Stopped because the time was over."),
-    "trial_dropped": N_("Given up after one fold: it gained less than half of what the best model gained."),
+    "trial_dropped": N_(
+        "Given up after one fold: it was too far behind the best model for the time it would have taken."
+    ),
     "trial_failed": N_("This model could not be trained on this table (%(error)s)."),
     "metric_asked": N_("%(metric)s was chosen by the person who asked."),
     "metric_roc_auc": N_(
