@@ -28,15 +28,39 @@ Files = dict[str, bytes]
 
 
 class Until(Clock):
-    """A clock that knows only how many seconds are left: other machines count from another start."""
+    """A clock that knows only how many seconds are left: other machines count from another start.
 
-    def __init__(self, seconds: float) -> None:
+    Parameters
+    ----------
+    wanted : callable
+        Whether somebody still waits for the answer; nothing is left as soon as nobody does.
+    """
+
+    def __init__(self, seconds: float, wanted: Callable[[], bool] = lambda: True) -> None:
         super().__init__(max(seconds, 0.0))
+        self.wanted = wanted
 
     @property
     def left(self) -> float:
         """Seconds left."""
-        return self.budget - self.elapsed
+        return self.budget - self.elapsed if self.wanted() else 0.0
+
+
+def wanted_here() -> Callable[[], bool]:
+    """Whether the task that asks now is still wanted, as its worker of the cluster knows it.
+
+    A thread cannot be ended from outside: training that was given up would hold its worker for as long as it takes.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is not None and task.state != "cancelled"
+
+    return wanted
 
 
 def silent(event: str, **content: Any) -> None:
@@ -111,8 +135,9 @@ def far_unit(
     """Do one unit on a worker of the cluster; with the answer come the files of models it stored."""
     from threadpoolctl import threadpool_limits
 
+    clock = Until(left, wanted_here())
     with tempfile.TemporaryDirectory(prefix="agora-unit-") as place, grown_by(memory_mb):
-        here = replace(study, models=Path(place), plan=replace(study.plan, clock=Until(left)))
+        here = replace(study, models=Path(place), plan=replace(study.plan, clock=clock))
         with threadpool_limits(limits=study.plan.threads):
             fine, content = outcome(unit, here, arguments)
         stored = {folder.name: _packed(folder) for folder in Path(place).glob("trial_*")}

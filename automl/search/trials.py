@@ -196,6 +196,8 @@ def _judge(trial: Trial) -> None:
         return
     trial.judged = True
     if _far_behind(trial):
+        trial.answers = {0: trial.answers[0]}  # others may be there or not: later draws must not depend on it
+        trial.note_folds()
         raise Dropped
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,38 @@ def test_a_trial_that_takes_too_much_memory_on_the_cluster_is_named_and_the_sear
         team.end()
     assert dropped["status"] == "failed" and dropped["reason"]["code"] == "trial_out_of_memory"
     assert fine["status"] == "finished" and (study.models / "trial_2" / "model.skops").exists()
+
+
+def test_training_that_was_given_up_leaves_its_worker_of_the_cluster_free(
+    scheduler: str, tmp_path: Path
+) -> None:
+    from automl.preparing import Scene
+    from automl.search.checkpoint import Checkpoint
+    from automl.search.clock import Clock
+    from automl.search.cluster import FarTeam
+    from automl.search.portfolio import Candidate
+    from automl.search.units import fold_unit
+
+    clients(20_000).to_parquet(tmp_path / "table.parquet", index=False)
+    asked, clock, point = Question.from_dict(THREE), Clock(240), Checkpoint(tmp_path / "c", "me")
+    scene = Scene(tmp_path / "table.parquet", asked, point, clock, tmp_path, 1, lambda *_, **__: None)
+    study, _ = scene.prepared(scene.subject())
+    endless = Candidate("endless", "lightgbm", "ordinal", {"learning_rate": 1e-6, "num_leaves": 255})
+    team = FarTeam.at(study, scheduler)
+    try:
+        for member in team.members:
+            member.ask(fold_unit, endless, 0, None)
+        time.sleep(3)  # both workers train
+        held = team.client.processing()
+        for member in team.members:
+            member.end()
+        team.members[0].ask(
+            fold_unit, Candidate("constant", "baseline", "ordinal", is_baseline=True), 0, None
+        )
+        assert team.members[0].ready(30), "the worker still trains for nobody"
+    finally:
+        team.end()
+    assert sum(len(keys) for keys in held.values()) == 2
 
 
 def test_without_a_cluster_the_search_says_so_and_trains_here(
