@@ -42,11 +42,9 @@ SAME_ON_BOTH = (
     "access/test_lists.py",
     "faults/test_killed_uploads.py",
     "core/test_filestore.py",
-    "core/test_object_store.py",
     "core/test_sandbox.py",
     "core/test_ui_components.py",
     "training/test_curriculum_lint.py",
-    "training/test_figures.py",
     "training/test_scoring.py",
     "training/test_scoring_properties.py",
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -70,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         one, alone = searched(place, "alone", None)
         many, spread = _on_a_cluster(place, given.workers)
     equal = said(alone) == said(spread)
-    print(f"{given.rows} rows, {len(alone['trials'])} trials, load at the end {_load():.1f}")
+    print(f"{given.rows} rows, {len(alone['trials'])} trials, load at the end {os.getloadavg()[0]:.1f}")
     print(f"one process:          {one:6.1f} s, of which trials {in_trials(alone):6.1f} s")
     print(f"cluster of {given.workers} workers: {many:6.1f} s, of which trials {in_trials(spread):6.1f} s")
     gain = in_trials(alone) / in_trials(spread)
@@ -89,10 +90,6 @@ def _on_a_cluster(place: Path, workers: int) -> tuple[float, dict[str, Any]]:
         with Client(cluster) as client:  # a cluster is there before the search and has the libraries loaded
             client.run(far_ready)
         return searched(place, "spread", cluster.scheduler_address)
-
-
-def _load() -> float:
-    return float(Path("/proc/loadavg").read_text().split()[0])
 
 
 if __name__ == "__main__":

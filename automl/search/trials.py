@@ -263,7 +263,9 @@ def _far_behind(trial: Trial) -> bool:
 
 
 def _is_dear(trial: Trial) -> bool:
-    """Whether what is left to do of it takes much of the time that all others have, too."""
+    """Whether what is left to do of it takes much of the time that all others have, too; the first of its kind never is."""
+    if not _has_model(trial):
+        return False
     team, took = trial.team, trial.answers[0][2]
     rounds = -(-(len(trial.study.parts) - team.size) // team.size) + REFIT_UNITS
     return took * rounds > DEAR * trial.study.clock.left

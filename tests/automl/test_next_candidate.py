@@ -33,14 +33,14 @@ def test_large_trees_come_next_and_small_ones_not_at_all_where_boosting_needs_ve
     assert others == [n for n in listed[3:] if n not in ("lightgbm_large", "lightgbm_small")]
 
 
-def tried(left: float, seconds: float, loss: float) -> Trial:
-    """A forest after its first of five folds on two workers; the constant lost 1.0 there, the best model 0.5."""
+def tried(left: float, seconds: float, loss: float, family: str = "random_forest") -> Trial:
+    """A forest, or boosting, after its first of five folds on two workers; the constant lost 1.0 there, the best model 0.5."""
     known = [
         {"fold_losses": [1.0], "is_baseline": True},
-        {"fold_losses": [0.5], "is_baseline": False},
+        {"fold_losses": [0.5], "is_baseline": False, "family": "linear"},
     ]
     study: Any = SimpleNamespace(finished=known, parts=[()] * 5, clock=SimpleNamespace(left=left))
-    wanted = Candidate("random_forest", "random_forest", "ordinal_filled")
+    wanted = Candidate(family, family, "ordinal_filled")
     team: Any = SimpleNamespace(size=2)
     record = blank_record(wanted, 9) | {"fold_losses": [loss]}
     return Trial(study, team, wanted, record, {0: (np.zeros(1), 0, seconds)})
@@ -51,6 +51,11 @@ def test_what_takes_much_of_the_time_left_must_come_near_the_best_after_one_fold
     assert _far_behind(tried(left=100, seconds=10, loss=0.6))
     assert not _far_behind(tried(left=100, seconds=10, loss=0.51))
     assert _far_behind(tried(left=100, seconds=1, loss=0.8))
+
+
+def test_the_first_boosting_is_kept_however_much_of_the_time_it_takes() -> None:
+    assert not _far_behind(tried(left=100, seconds=10, loss=0.6, family="lightgbm"))
+    assert _far_behind(tried(left=100, seconds=10, loss=0.8, family="lightgbm"))
 
 
 @pytest.mark.parametrize("rows", [10, EQUAL_ROWS, 1_000_000])
