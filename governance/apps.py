@@ -11,11 +11,12 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self) -> None:
-        """Put gate, models and value on the page of a use case."""
+        """Put gate, models and value on the page of a use case; say that a version can be deleted."""
         from governance import champion_rule, library_kinds
+        from governance.models import ModelVersion
         from governance.selectors import backlog_marks, bundle, handover, needed_files, own_work, registry
         from governance.services import policies
-        from portal.core import panels
+        from portal.core import destinations, panels
         from portal.core.services import stored_files
         from projects import bundle_sections
         from projects.selectors import handover as left_behind
@@ -28,6 +29,9 @@ class GovernanceConfig(AppConfig):
         stored_files.register(needed_files.is_needed)
         post_migrate.connect(policies.install_shipped, sender=self)
         post_migrate.connect(champion_rule.install, sender=self)
+        destinations.register(
+            ModelVersion.objects.visible_to, "governance:version_detail", "governance:version_submit"
+        )
         panels.register_sequels("trial", registry.registered)
         panels.register("use_case", url_name="governance:gate_panel", title=_("Next gate"), order=10)
         panels.register("triage", url_name="governance:intake_panel", title=_("Gate 0"), order=10)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from portal.core import rules
+from portal.core import destinations, rules
 from portal.core.api.kit import CanField, StrictSerializer
 from portal.core.models import ApiToken, Job, Notice, NoticePreference, User
 from portal.core.selectors import job_label
@@ -38,18 +40,37 @@ class MeOut(PersonOut):
         return sorted(person.credentials.valid().values_list("code", flat=True).distinct())
 
 
+@extend_schema_field({"type": "boolean"})
+class GoneField(serializers.Field[Any, Any, Any, Any]):
+    """Whether the page at `url` does not open for the caller any more; asked once for all rows of an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(source="*", read_only=True)
+
+    @cached_property
+    def lost(self) -> set[str]:
+        """The lost addresses of this answer."""
+        root = self.root
+        rows = root.instance if isinstance(root, serializers.ListSerializer) else [root.instance]  # type: ignore[attr-defined]
+        return destinations.gone(self.context["request"].user, [row.url for row in rows])  # type: ignore[union-attr]
+
+    def to_representation(self, row: Any) -> bool:
+        return row.url in self.lost
+
+
 class JobOut(serializers.ModelSerializer[Job]):
     """A job and how far it is."""
 
     label = serializers.SerializerMethodField()
     step = serializers.CharField(source="step_text")
     error = serializers.CharField(source="error_text")
+    is_gone = GoneField()
     can = CanField({"cancel": rules.may_cancel_job})
 
     class Meta:
         model = Job
         fields = [
-            "id", "kind", "label", "url", "queue", "state", "percent", "step", "attempt", "created_at", "started_at",
+            "id", "kind", "label", "url", "is_gone", "queue", "state", "percent", "step", "attempt", "created_at", "started_at",
             "finished_at", "isolation", "error", "can",
         ]  # fmt: skip
 
@@ -62,10 +83,11 @@ class NoticeOut(serializers.ModelSerializer[Notice]):
     """A notice in the caller's language."""
 
     text = serializers.SerializerMethodField()
+    is_gone = GoneField()
 
     class Meta:
         model = Notice
-        fields = ["id", "kind", "text", "url", "icon", "created_at", "read_at"]
+        fields = ["id", "kind", "text", "url", "is_gone", "icon", "created_at", "read_at"]
 
     def get_text(self, notice: Notice) -> str:
         """The filled sentence."""

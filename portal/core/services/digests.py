@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _, ngettext
 
-from portal.core import clock
+from portal.core import clock, destinations
 from portal.core.models import Notice, NoticePreference, User
 from portal.core.services import audit
 
@@ -85,18 +85,20 @@ def send(user: User, listed: list[Notice]) -> None:
     with translation.override(user.language):
         count = len(listed)
         subject = ngettext("%(count)s notice for you", "%(count)s notices for you", count) % {"count": count}
-        body = letter(listed)
+        body = letter(user, listed)
     send_mail(f"[Agora] {subject}", body, None, [user.email])
 
 
-def letter(listed: list[Notice]) -> str:
+def letter(user: User, listed: list[Notice]) -> str:
     """Kind by kind; beyond `MOST_LINES` only their number, with the way to all of them."""
     lines: list[str] = []
+    lost = destinations.gone(user, [each.url for each in listed])
     ordered = sorted(listed, key=lambda each: ORDER.index(Kind(each.kind)))
     for place, each in enumerate(ordered[:MOST_LINES]):
         if place == 0 or ordered[place - 1].kind != each.kind:
             lines += ["", str(Kind(each.kind).label), ""]
-        lines.append(f"- {each}" + (f"\n  {settings.BASE_URL}{each.url}" if each.url else ""))
+        place_of = _(destinations.GONE) if each.url in lost else f"{settings.BASE_URL}{each.url}"
+        lines.append(f"- {each}" + (f"\n  {place_of}" if each.url else ""))
     more = len(ordered) - MOST_LINES
     if more > 0:
         lines += ["", ngettext("and %(more)s more", "and %(more)s more", more) % {"more": more}]

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext
 
-from portal.core import clock
+from portal.core import clock, destinations
 from portal.core.models import Notice, NoticePreference, User
 
 Kind, Channel = Notice.Kind, NoticePreference.Channel
@@ -95,8 +96,11 @@ def send_waiting_mail(limit: int = 200) -> int:
 
 
 def mail(notice: Notice) -> None:
-    """Send one notice in its reader's language."""
+    """Send one notice in its reader's language, with where it leads if that is still there."""
     with translation.override(notice.user.language):
         sentence = str(notice)
-    link = f"\n\n{settings.BASE_URL}{notice.url}" if notice.url else ""
-    send_mail(f"[Agora] {sentence[:120]}", sentence + link, None, [notice.user.email])
+        link = f"{settings.BASE_URL}{notice.url}" if notice.url else ""
+        if destinations.gone(notice.user, [notice.url]):
+            link = gettext(destinations.GONE)
+    body = f"{sentence}\n\n{link}" if link else sentence
+    send_mail(f"[Agora] {sentence[:120]}", body, None, [notice.user.email])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from portal.core import rules
+from portal.core import destinations, rules
 from portal.core.forms import JobFilter
 from portal.core.models import Job
 from portal.core.selectors import job_label
@@ -38,6 +38,7 @@ def job_detail(request: HttpRequest, pk: str) -> HttpResponse:
         "job": job,
         "label": job_label(request.user, job),
         "may_cancel": rules.may_cancel_job(request.user, job),
+        "gone_words": _(destinations.GONE) if destinations.gone(request.user, [job.url]) else "",
         "color": Job.COLORS[job.state],
     }
     return render(request, "core/job_detail.html", context)

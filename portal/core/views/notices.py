@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.core import destinations
 from portal.core.forms import NoticeForm
 from portal.core.models import Notice
 from portal.core.services import digests, notices
@@ -19,9 +20,11 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     """All notices, or the new ones only."""
     mine = Notice.objects.visible_to(request.user)
     only_new = request.GET.get("show") == "new"
-    pages = Paginator(mine.unread() if only_new else mine, 25)
+    listed = Paginator(mine.unread() if only_new else mine, 25).get_page(request.GET.get("page"))
     context = {
-        "listed": pages.get_page(request.GET.get("page")),
+        "listed": listed,
+        "gone": destinations.gone(request.user, [each.url for each in listed]),
+        "gone_words": _(destinations.GONE),
         "only_new": only_new,
         "tabs": [
             {"label": _("All"), "url": "?", "active": not only_new, "count": None},
@@ -38,7 +41,9 @@ def notice_read(request: HttpRequest, pk: str) -> HttpResponse:
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     notices.mark_read(notice, by=request.user)
     is_ours = notice.url.startswith("/") and not notice.url.startswith("//")
-    if request.POST.get("open") and is_ours:
+    if request.POST.get("open") and destinations.gone(request.user, [notice.url]):
+        messages.info(request, _(destinations.GONE))
+    elif request.POST.get("open") and is_ours:
         return HttpResponseRedirect(notice.url)
     return redirect("core:notice_list")
 
