@@ -120,14 +120,24 @@ def shown(request: HttpRequest, artifact: Artifact, version: ArtifactVersion) ->
         "similar": selectors.similar(artifact, user),
         "sees_case": selectors.sees_use_case(user, artifact),
         "shares": shown_on_page(artifact, user),
-        "may_use": rules.may_use(user, artifact),
         "may_change": rules.may_change(user, artifact),
         "may_retire": rules.may_retire(user, artifact),
         "may_restore": rules.may_restore(user, artifact),
-        "may_take": rules.may_take(user, version),
         "retire_form": RetireForm(),
     }
-    return render(request, "projects/artifact_detail.html", context)
+    return render(request, "projects/artifact_detail.html", context | use_of(user, artifact, version))
+
+
+def use_of(user: Any, artifact: Artifact, version: ArtifactVersion) -> dict[str, Any]:
+    """What one may do with its content; that one may only look is said once, above it, with what to ask for."""
+    may_use, may_take = rules.may_use(user, artifact), rules.may_take(user, version)
+    only_looks = not may_use and not artifact.retired_at
+    return {
+        "may_use": may_use,
+        "may_take": may_take,
+        "only_looks": only_looks,
+        "offers_file": not (only_looks and may_take.code == may_use.code),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

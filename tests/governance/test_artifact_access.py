@@ -184,6 +184,33 @@ def test_an_artifact_is_asked_for_and_opened_by_page_and_by_program(client, pair
     assert again.status_code == 403 and again.json()["code"] == "dataset.access_over_already"
 
 
+def test_the_page_says_once_that_one_may_only_look_and_what_to_ask_for(client, pair):
+    owner, asker = pair
+    plain, personal = (shown(owner, asker, title=kind, kind=kind) for kind in ("confidential", "personal"))
+    client.force_login(asker)
+
+    page = client.get(f"/library/{plain.pk}/").content.decode()
+    assert page.count("may look at this artifact") == 1 and "Download" not in page
+    assert "To download it or to build on it, ask" in page and f"/artifact-access/{plain.pk}/" in page
+
+    page = client.get(f"/library/{personal.pk}/").content.decode()
+    assert page.count("may look at this artifact") == 1 and "are taken along only by" in page
+    assert "To download it or" not in page and "To build on it, ask its owner" in page
+    assert f"/artifact-access/{personal.pk}/" in page
+
+
+def test_what_was_put_away_is_not_asked_for_and_its_owner_is_told_nothing_of_looking(client, pair):
+    owner, asker = pair
+    made = shown(owner, asker)
+    artifacts.retire(made, reason="Old.", by=owner)
+    client.force_login(asker)
+    page = client.get(f"/library/{made.pk}/").content.decode()
+    assert page.count("may look at this artifact") == 1 and "/artifact-access/" not in page
+    client.force_login(owner)
+    page = client.get(f"/library/{made.pk}/").content.decode()
+    assert "Download" in page and "may look at this artifact" not in page
+
+
 def test_the_list_of_what_may_be_asked_for_asks_a_constant_number_of_questions(pair):
     owner, asker = pair
 
