@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Deployment, DocumentEdition, DocumentKind, Model, ModelVersion
@@ -19,6 +20,15 @@ def model_rows(user: Any) -> Any:
     return Model.objects.visible_to(user).annotate(
         lib_title=F("name"), lib_words=F("use_case__title"), lib_class=Subquery(versions.values(DATA)[:1]),
         lib_case=F("use_case_id"), lib_owner=F("created_by_id"), lib_at=F("created_at"),
+    )  # fmt: skip
+
+
+def version_rows(user: Any) -> Any:
+    """Versions by the name of their model and their number, however one writes it: “Renewals v2”, “renewals 2”."""
+    number = Cast("number", TextField())
+    return ModelVersion.objects.visible_to(user).for_list().annotate(
+        lib_title=Concat("model__name", Value(" v"), number, output_field=TextField()),
+        lib_words=number, lib_at=F("created_at"),
     )  # fmt: skip
 
 
@@ -55,7 +65,7 @@ def register() -> None:
             "version", _("Model version"), "model", "governance:version_detail",
             lambda: ModelVersion.objects.for_list(),
             lambda user: ModelVersion.objects.visible_to(user).for_list(),
-            origin=version_origin,
+            origin=version_origin, named=version_rows,
         ),
         Kind(
             "edition", _("Model document"), "document", "governance:edition_detail",

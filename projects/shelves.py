@@ -29,7 +29,8 @@ class Kind:
     A kind of thing.
 
     `every()` are all there are, `seen(user)` those a person sees, `usable(user)` those they may take into their
-    own work where these are fewer; `rows(user)` the same with `lib_title`, `lib_words`,
+    own work where these are fewer; `named(user)` those that are searched by words where something is chosen, with
+    `lib_title`, `lib_words` and `lib_at`, though they stand on no page of the library; `rows(user)` the same with `lib_title`, `lib_words`,
     `lib_class`, `lib_case`, `lib_owner` and `lib_at` for the library, `form` the column that tells them apart further
     and `says(form)` what the library then says instead of the words; `origin(thing)` is what it passes on, where
     artifacts may be made from it.
@@ -46,6 +47,7 @@ class Kind:
     form: str = ""
     usable: Callable[[Any], QuerySet[Any]] | None = None
     says: Callable[[str], Any] | None = None
+    named: Callable[[Any], QuerySet[Any]] | None = None
 
     def used(self, user: Any) -> QuerySet[Any]:
         """Those a person may take into their own work."""

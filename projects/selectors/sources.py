@@ -52,8 +52,8 @@ def offered(user: User, words: str, chosen: list[Node]) -> list[Node]:
     found: list[Node] = []
     taken = {each.key for each in chosen}
     for kind in shelves.sources():
-        if kind.rows and words.strip():
+        if (named := kind.named or kind.rows) and words.strip():
             used: Any = kind.used(user).order_by().values("pk")
-            rows = with_words(kind.rows(user).filter(pk__in=used), words).order_by("-lib_at", "pk")
+            rows = with_words(named(user).filter(pk__in=used), words).order_by("-lib_at", "pk")
             found += [node(kind, thing) for thing in rows.exclude(pk__in=taken)[:FEW]]
     return found

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from projects.models import Artifact, Dataset
 from projects.services import shares
+from tests.governance import factories
 from tests.people import person
 from tests.projects.artifact_scene import dataset, note
 
@@ -40,6 +41,39 @@ def test_the_search_offers_what_one_may_use_and_neither_what_one_may_only_look_a
     for word in ("Hail seen", "Hail looked at", "Hail hidden"):
         assert word not in text, word
     assert "Nothing that you may use" in browser(friend).get(PICKER, {"q": "snow"}).content.decode()
+
+
+def test_a_model_version_is_found_by_the_name_of_its_model_and_its_number():
+    made = factories.world()
+    factories.models.register(
+        factories.trial(made.use_case, made.author, uploader=made.uploader), model=made.model, by=made.author
+    )
+    first, second = (
+        reverse("governance:version_detail", args=[each.pk])
+        for each in made.model.versions.order_by("number")
+    )
+    name = made.model.name.split()[0].lower()
+
+    def found(words):
+        text = browser(made.author).get(PICKER, {"q": words}).content.decode()
+        return [each in text for each in (first, second)]
+
+    assert found(name) == [True, True]
+    for words in (f"{name} v2", f"{name} 2", f"v2 {name}"):
+        assert found(words) == [False, True], words
+    assert found(f"{name} v3") == found("v2 elsewhere") == [False, False]
+    label = f"{made.model.name} v2"
+    assert label in browser(made.author).get(PICKER, {"q": f"{name} v2"}).content.decode()
+    chosen = browser(made.author).get(PICKER, {"q": f"{name} v2", "made_from": [second]}).content.decode()
+    assert chosen.count(second) == 1 and f'value="{second}" checked' in chosen
+
+
+def test_a_model_version_that_one_does_not_see_is_not_offered():
+    made = factories.world()
+    factories.models.Model.objects.filter(pk=made.model.pk).update(name="Zeppelin")
+    type(made.use_case).objects.filter(pk=made.use_case.pk).update(is_confidential=True)
+    assert "Zeppelin v1" in browser(made.author).get(PICKER, {"q": "zeppelin"}).content.decode()
+    assert "Zeppelin" not in browser(person()).get(PICKER, {"q": "zeppelin"}).content.decode()
 
 
 def test_what_is_ticked_stays_ticked_and_is_not_offered_again():
