@@ -104,7 +104,11 @@ def is_submittable(version: ModelVersion) -> Verdict:
 
 def is_rehearsed(version: ModelVersion) -> Verdict:
     """Whether exactly these bytes have scored their sample row."""
-    last = Rehearsal.objects.of(version).first()
+    return is_passed(Rehearsal.objects.of(version).first(), version)
+
+
+def is_passed(last: Rehearsal | None, version: ModelVersion) -> Verdict:
+    """The same of the last try, where that is read already."""
     url = reverse("governance:version_submit", args=[version.pk])
     if last is None:
         return no(

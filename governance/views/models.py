@@ -152,13 +152,14 @@ def version_submit(request: HttpRequest, pk: str) -> HttpResponse:
             if done:
                 messages.success(request, _("Submitted. A reviewer who did not work on it decides."))
                 return redirect("governance:approval_detail", pk=asked.pk)
+    last = Rehearsal.objects.of(version).first()
     context = {
         "version": version,
         "form": form,
         "verdict": rules.may_submit(request.user, version),
         "said": last_words(version),
-        "rehearsal": Rehearsal.objects.of(version).first(),
-        "ready": rules.is_rehearsed(version),
+        "rehearsal": last,
+        "ready": rules.is_passed(last, version),
     }
     return render(request, "governance/version_submit.html", context, status=422 if form.errors else 200)
 

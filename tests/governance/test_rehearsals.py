@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.models import ApprovalRequest, ModelVersion, Rehearsal
@@ -241,6 +243,16 @@ def test_a_damaged_file_is_a_reason_and_no_answer():
 def test_what_a_child_says_that_is_no_list_of_reasons_is_still_a_no():
     assert rehearsals.notes(None) == rehearsals.notes([1, {"message": ""}]) == [rehearsals.BROKE]
     assert len(rehearsals.notes([{"message": "x" * 900, "params": 3}] * 50)) == rehearsals.MOST_ERRORS
+
+
+def test_the_page_asks_for_the_last_try_once(client):
+    w = f.world()
+    version = registered(w)
+    client.force_login(w.author)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(submit_page(version)).content.decode()
+    assert "scores a sample row" in page
+    assert sum('FROM "governance_rehearsal"' in each["sql"] for each in asked) == 1
 
 
 def test_a_stranger_may_not_try_it_and_nothing_is_queued():
