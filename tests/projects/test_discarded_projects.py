@@ -3,19 +3,18 @@
 
 import threading
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import OperationalError, connection
+from django.db import connection
 from django.urls import reverse
 
 from automl import unpack
-from portal.core import clock, filestore, job_runner
+from portal.core import filestore, job_runner
 from portal.core.duties import Duty
 from portal.core.models import AuditEvent, Job
-from portal.core.services import jobs, stored_files
+from portal.core.services import jobs
 from portal.core.states import IllegalMove
 from portal.core.verdicts import Refused
 from projects.models import DatasetVersion, ImportedProject, PartialUpload, ProjectBundle, UseCase
@@ -282,39 +281,6 @@ def test_of_two_that_send_a_failed_one_again_one_check_is_queued(play):
     for seen in (brought, stale):
         imported_projects.read_again(seen, is_shared=True, by=play.manager)
     assert Job.objects.filter(kind="bundle.read", state="queued").count() == 1
-
-
-# --- the removal of many files --------------------------------------------------------------------
-
-
-def stored(tmp_path, *contents):
-    """Digests of files that no row names."""
-    found = []
-    for content in contents:
-        (tmp_path / "one").write_bytes(content)
-        found.append(filestore.store(tmp_path / "one"))
-    return found
-
-
-@pytest.mark.parametrize("problem", [filestore.StoreUnreachable, OperationalError])
-def test_a_store_that_is_silent_or_a_lock_that_is_not_had_delays_the_removal(tmp_path, monkeypatch, problem):
-    digests = stored(tmp_path, b"a", b"b", b"c")
-    real, broken = stored_files.discard, sorted(digests)[1]
-
-    def discard(digest):
-        if digest == broken:
-            raise problem(digest)
-        return real(digest)
-
-    stored_files.forget_all(digests)
-    with monkeypatch.context() as patched:
-        patched.setattr(stored_files, "discard", discard)
-        job_runner.run_until_idle("quick")
-    job = Job.objects.get(kind="files.forget")
-    assert job.state == "queued" and job.not_before and filestore.holds(broken)
-    Job.objects.update(not_before=clock.now() - timedelta(minutes=5))
-    job_runner.run_until_idle("quick")
-    assert Job.objects.get(pk=job.pk).state == "done" and not held(digests)
 
 
 # --- two at once ----------------------------------------------------------------------------------

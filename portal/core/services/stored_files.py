@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.core import filestore
 from portal.core.job_runner import JobRun
+from portal.core.lock_waits import is_wait
 from portal.core.services import jobs
 
 log = logging.getLogger(__name__)
@@ -65,8 +66,9 @@ def let_go(digest: str) -> None:
     """At once, or by a job while the store does not answer: what was decided is decided."""
     try:
         discard(digest)
-    except OperationalError:  # the lock was not had in time
-        log.warning("File %s is left to the sweep.", digest, exc_info=True)
+    except OperationalError as problem:
+        level = logging.WARNING if is_wait(problem) else logging.ERROR
+        log.log(level, "File %s is left to the sweep.", digest, exc_info=True)
     except filestore.StoreUnreachable:
         forget_all([digest])
 
@@ -113,12 +115,18 @@ def sweep_orphans() -> int:
 
 
 def carry_out(run: JobRun) -> None:
-    """The worker's half; it is tried again until the store answers and whoever names the same bytes is through."""
+    """
+    The worker's half; it is tried again until the store answers and whoever names the same bytes is through.
+
+    Whatever else the database has to say ends the job, which tells so.
+    """
     digests = run.payload["digests"]
     for number, digest in enumerate(digests):
         if number % REPORTED == 0:
             run.report(100 * number // len(digests))
         try:
             discard(digest)
-        except OperationalError as waiting:
-            raise filestore.StoreUnreachable(digest) from waiting
+        except OperationalError as problem:
+            if not is_wait(problem):
+                raise
+            raise filestore.StoreUnreachable(digest) from problem
