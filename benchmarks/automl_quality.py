@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import pandas as pd
 from automl.metrics import METRICS
 from benchmarks.automl_peers import ANSWER
 from benchmarks.automl_table import report
+from benchmarks.environments import CACHE, python_of
 
 ROOT = Path(__file__).resolve().parents[1]
 # What each tool's environment holds; made on demand. None: the engine's own environment has it.
@@ -94,22 +94,6 @@ def linear_score(part: dict[str, Any], folder: Path) -> float:
     return score(part["task"], part["y_test"], ask(prepare.transform(apply_recipe(test, recipe))))
 
 
-def python_of(tool: str, cache: Path) -> Path:
-    """The Python of a tool's environment, made by uv when it is not there; raises `CalledProcessError`."""
-    wanted = ENVIRONMENTS[tool]
-    if wanted is None:
-        return Path(sys.executable)
-    place = cache / tool
-    if not (place / ".ready").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-        subprocess.run([uv, "venv", "-q", "--python", "3.11", str(place)], check=True)
-        python = str(place / "bin" / "python")
-        subprocess.run([uv, "pip", "install", "-q", "--python", python, *wanted], check=True, timeout=1800)
-        (place / ".ready").touch()
-    return place / "bin" / "python"
-
-
 def run_tool(tool: str, python: Path, folder: Path, options: argparse.Namespace, seed: int) -> dict[str, Any]:
     """One tool on one split; what it cost, or why it gave nothing."""
     command = [
@@ -154,7 +138,8 @@ def environments(tools: list[str], cache: Path) -> dict[str, Path]:
     pythons = {}
     for tool in tools:
         try:
-            pythons[tool] = python_of(tool, cache)
+            wanted = ENVIRONMENTS[tool]
+            pythons[tool] = python_of(tool, wanted, cache) if wanted else Path(sys.executable)
         except (subprocess.SubprocessError, OSError) as error:
             print(f"{tool}: left out, its environment cannot be made ({error})", flush=True)
     return pythons
@@ -215,6 +200,6 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--tables", default="", help="only these, with commas")
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "agora-benchmarks")
+    parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--out", type=Path, default=Path("automl_quality.json"))
     return parser.parse_args(arguments)

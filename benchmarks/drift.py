@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,9 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.environments import python_of
+
 EVIDENTLY = "0.7.23"
 PINS = (f"evidently=={EVIDENTLY}", "pyarrow==26.0.1", "pandas==2.3.3")  # it does not load with pandas 3
-CACHE = Path.home() / ".cache" / "agora-benchmarks"
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 10.0
 PATIENCE = (
@@ -113,19 +113,6 @@ def agora(place: Path, threads: int) -> dict[str, float]:
     }
 
 
-def environment() -> Path:
-    """Python with Evidently, made on demand."""
-    folder = CACHE / f"evidently-{EVIDENTLY}"
-    python = folder / "bin" / "python"
-    if not python.exists() and shutil.which("uv"):
-        subprocess.run(["uv", "venv", "-q", str(folder)], check=True)
-        subprocess.run(["uv", "pip", "install", "-q", "--python", str(python), *PINS], check=True)
-    elif not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", *PINS], check=True)
-    return python
-
-
 def evidently(place: Path, python: Path, patience: float) -> dict[str, Any]:
     """Evidently's drift preset on the same files; imports are not counted.
 
@@ -157,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("--patience", type=float, default=PATIENCE, help="seconds that Evidently may take")
     options.add_argument("--alone", action="store_true", help="without Evidently")
     given = options.parse_args(arguments)
-    python = None if given.alone else environment()
+    python = None if given.alone else python_of(f"evidently-{EVIDENTLY}", PINS)
     with tempfile.TemporaryDirectory(prefix="agora-drift-") as name:
         place = Path(name)
         made = write(place, given.rows, given.columns)
