@@ -20,8 +20,9 @@ from django.urls import reverse
 
 from portal.core import clock
 from tests.access.brought import bundle
+from tests.access.experimented import upload
 from tests.access.routes import routes
-from tests.access.world import Organisation, Side, upload
+from tests.access.world import Organisation, Side
 
 PERSONAS = (
     "anon", "stranger", "author", "product_owner", "member", "reviewer", "executive", "auditor", "administrator",

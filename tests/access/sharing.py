@@ -8,7 +8,8 @@ from portal.core import clock, job_runner
 from portal.core.services import people
 from projects.models import ArtifactShare, DatasetShare, UseCase
 from projects.services import artifacts, datasets, partial_uploads, recipes, shares
-from tests.access.world import session, upload
+from tests.access.experimented import upload
+from tests.access.world import session
 from tests.people import person
 from tests.projects.artifact_scene import PNG, file
 from tests.projects.data_scene import join

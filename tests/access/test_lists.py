@@ -10,7 +10,8 @@ from governance.services import benefits, deployments, findings
 from portal.core.services import jobs, notices, tokens
 from projects.services import comments, experiments, use_cases
 from tests.access import cells
-from tests.access.world import Organisation, proposal
+from tests.access.proposed import proposal
+from tests.access.world import Organisation
 from tests.governance import factories as f
 
 pytestmark = pytest.mark.django_db

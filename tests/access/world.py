@@ -1,8 +1,7 @@
 """One small organisation, made by the real services: a project everybody may see and one that is confidential."""
 
-import random
 from datetime import timedelta
-from types import SimpleNamespace
+from types import SimpleNamespace as Side
 from typing import Any
 
 from django.conf import settings
@@ -27,39 +26,28 @@ from portal.core.duties import Duty
 from portal.core.models import User
 from portal.core.models.credentials import Right
 from portal.core.services import jobs, notices, tokens
-from projects.models import Experiment, Explanation, GuardrailResult, Trial
-from projects.question import advice_basis
+from projects.models import Experiment, Trial
 from projects.services import (
     bundles,
-    comments,
-    datasets,
     experiments,
     exports,
     gate_plans,
-    guardrails,
     imports,
-    kill_criteria,
-    partial_uploads,
-    phases,
-    recipes,
     saved_views,
-    scores,
-    shares,
-    squads,
-    triage,
     use_cases,
 )
 from tests.access.brought import brought
 from tests.access.communal import communal
+from tests.access.experimented import another_trial, copied, data, experiment
 from tests.access.framed import framed
 from tests.access.library import shelved
 from tests.access.practising import practised
+from tests.access.proposed import accepted, cases, proposal
 from tests.access.ranked import ranked
 from tests.access.ruled import renewed, ruled
 from tests.access.teamwork import teamwork
 from tests.governance import factories as f
 from tests.people import person
-from tests.projects.cases import LEVELS
 from tests.training import learners
 from training import scoring
 from training.models import Course, Lesson, Path, Publication, Question
@@ -74,7 +62,6 @@ from training.services import (
     practices,
 )
 
-Side = SimpleNamespace
 DUTIES = {
     "executive": Duty.EXECUTIVE,
     "auditor": Duty.AUDITOR,
@@ -105,22 +92,6 @@ def session(user: User) -> str:
     client = Client()
     client.force_login(user)
     return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
-
-
-def table(word: str, rows: int = 400) -> bytes:
-    """Clients who leave when they are young and rarely visit; `word` stands in a cell."""
-    chance = random.Random(1)  # noqa: S311
-    lines = ["age,visits,region,left"]
-    for _number in range(rows):
-        age, visits = round(chance.gauss(45, 9), 1), round(chance.gauss(10, 3), 1)
-        leaves = chance.random() < (0.75 if age + 2 * visits < 63 else 0.15)
-        lines.append(f"{age},{visits},{chance.choice(['north', 'south', word])},{'yes' if leaves else 'no'}")
-    return "\n".join(lines).encode()
-
-
-def upload(word: str = "west", rows: int = 400) -> SimpleUploadedFile:
-    """The table as a browser sends it."""
-    return SimpleUploadedFile(f"{word}.csv", table(word, rows), content_type="text/csv")
 
 
 class Organisation:
@@ -248,178 +219,6 @@ def learned(side: Side) -> None:
     side.assignment = assignments.assign(path, people=[side.author], due_on=due_on, by=lead)[0]
 
 
-def proposal(side: Side, title: str, *, submit: bool = True) -> Any:
-    """What the author proposes."""
-    return use_cases.propose(
-        title=f"{side.mark}{title}",
-        problem=f"{side.mark}problem that nobody sees coming.",
-        is_confidential=side.is_confidential,
-        submit=submit,
-        by=side.author,
-    )
-
-
-def accepted(side: Side, title: str) -> Any:
-    """In the backlog."""
-    made = proposal(side, title)
-    return triage.accept(
-        made, product_owner=side.owner, risk_tier="limited", sponsor=side.sponsor, by=side.manager
-    )
-
-
-def staffed(side: Side, use_case: Any) -> None:
-    """Author, member and an engineer."""
-    for user, role in (
-        (side.author, "citizen_data_scientist"),
-        (side.member, "data_analyst"),
-        (person("Ed Engineer"), "ml_engineer"),
-    ):
-        row = squads.add_member(use_case, user=user, role=role, is_lead=user == side.author, by=side.owner)
-        if user == side.member:
-            side.membership = row
-
-
-def criterion(side: Side, use_case: Any) -> Any:
-    """What would make them stop."""
-    return kill_criteria.add(
-        use_case, statement=f"{side.mark}Adjusters agree", metric="share agreed", comparator="at_least", threshold=0.7,
-        deadline=clock.today() + timedelta(days=20), by=side.owner,
-    )  # fmt: skip
-
-
-def developed(side: Side, title: str) -> Any:
-    """Moved to development as the gates do it."""
-    made = accepted(side, title)
-    staffed(side, made)
-    side.criterion = criterion(side, made)
-    for action, gate in (("initialise", "G1"), ("develop", "G2")):
-        phases.move(made, action, by=None, gate=gate)
-    return made
-
-
-def cases(side: Side) -> None:
-    """Use cases in the phases that acts ask for."""
-    side.draft, side.proposal = proposal(side, "Draft", submit=False), proposal(side, "Proposal")
-    side.asked = triage.ask(proposal(side, "Question"), question=f"{side.mark}Which data?", by=side.manager)
-    side.backlog, side.ready = accepted(side, "Backlog"), accepted(side, "Ready")
-    side.early = criterion(side, side.backlog)
-    staffed(side, side.ready)
-    f.ready_for_g1(side.ready)
-    side.stopped = accepted(side, "Stopped")
-    phases.stop(side.stopped, reason=f"{side.mark}reason", lessons=f"{side.mark}lessons", by=side.owner)
-    side.held = developed(side, "Held")
-    use_cases.hold(
-        side.held, until=clock.today() + timedelta(days=9), reason=f"{side.mark}pause", by=side.owner
-    )
-    side.high = developed(side, "High risk")
-    side.live = developed(side, "In production")
-    phases.move(side.live, "go_live", by=None, gate="G3")
-    side.main = developed(side, "Who may leave us")
-    side.comment = comments.add(side.main, text=f"{side.mark}comment", by=side.author)
-    card = scores.open_card(side.main, by=side.owner)
-    scores.vote(card, levels=LEVELS, evidence=dict.fromkeys(LEVELS, "sample_checked"), by=side.sponsor)
-
-
-def data(side: Side) -> None:
-    """A table of the class of the project; a confidential project has one that everybody sees, too."""
-    made = {"by": side.author, "use_case": side.main, "description": f"{side.mark}description"}
-    kind = "confidential" if side.is_confidential else "internal"
-    side.dataset, side.version = datasets.create(
-        name=f"{side.mark}Clients", file=upload(f"{side.mark}west"), classification=kind, **made
-    )
-    side.shared, side.shared_version = datasets.create(
-        name="Weather of last year", file=upload("east"), by=side.author, use_case=side.main
-    )
-    side.locked, _version = datasets.create(
-        name=f"{side.mark}Salaries", file=upload("south", rows=40), classification="confidential", **made
-    )
-    job_runner.run_until_idle("quick")
-    for version in (side.version, side.shared_version):
-        version.refresh_from_db()
-        assert version.state == "ready", version.problems
-    side.share = shares.share(
-        side.dataset, person=side.friend, right="use", reason=f"{side.mark}reason", by=side.author
-    )
-    step = {"kind": "drop", "columns": ["visits"]}
-    side.upload = partial_uploads.begin(name="clients.csv", size=9, by=side.author)
-    side.recipe = recipes.create(side.version, name=f"{side.mark}Recipe", steps=[step], by=side.author)
-
-
-def asked_question(side: Side, title: str) -> Experiment:
-    """A draft whose question is complete."""
-    made = experiments.create_draft(
-        use_case=side.main, dataset_version=side.version, title=f"{side.mark}{title}", by=side.author
-    )
-    return experiments.update_question(
-        made, {"target": "left", "budget_seconds": 40, "max_trials": 2}, by=side.author
-    )
-
-
-def checked(side: Side, title: str) -> Experiment:
-    """A draft that may be started."""
-    made = asked_question(side, title)
-    guardrails.request_checks(made, by=side.author)
-    job_runner.run_until_idle("quick")
-    for result in GuardrailResult.objects.filter(experiment=made).open().filter(severity="justify"):
-        guardrails.justify(result, f"{side.mark}known beforehand.", by=side.author)
-    made.refresh_from_db()
-    return made
-
-
-def experiment(side: Side) -> None:
-    """A search that the real engine carried out, a draft with an open question, one that may be started."""
-    side.experiment = checked(side, "Renewal")
-    experiments.start(side.experiment, by=side.author)
-    job_runner.run_until_idle("ml")
-    side.experiment = Experiment.objects.select_related("job").get(pk=side.experiment.pk)
-    assert side.experiment.status == "done", side.experiment.job.error_text
-    side.row_answer = row_answer(side)
-    side.justified = f.guardrail(
-        side.experiment, code="imbalance", severity="justify", is_alerted=True, justification=f"{side.mark}rare on purpose",
-        justified_by=side.author, justified_at=clock.now(),
-    )  # fmt: skip
-    side.edited = asked_question(side, "Draft question")
-    side.open_result = f.guardrail(side.edited, code="imbalance", severity="justify", is_alerted=True)
-    used = [name for name, role in side.edited.question["roles"].items() if role == "feature"]
-    side.mendable = f.guardrail(
-        side.edited, code="sensitive_undeclared", severity="warn", is_alerted=True, columns=used[:1]
-    )
-    give_advice(side.edited)
-    side.startable = checked(side, "Startable")
-
-
-def give_advice(draft: Experiment) -> None:
-    """As if the engine had looked at the table of this draft."""
-    question = draft.question | {"metric": "average_precision"}
-    parts = {name: {"value": question[name], "reason": {}} for name in ("task", "metric", "validation")}
-    roles = [{"column": name, "role": role, "reason": {}} for name, role in question["roles"].items()]
-    advice = parts | {"roles": roles, "question": question, "basis": advice_basis(draft)}
-    Experiment.objects.filter(pk=draft.pk).update(advice=advice)
-
-
-def row_answer(side: Side) -> Explanation:
-    """Somebody asked why a row is answered as it is; values of the row stand in the answer."""
-    row = {
-        "row": 0,
-        "values": {"age": 45.0, "region": f"{side.mark}west"},
-        "contributions": [],
-        "sentences": [],
-    }
-    row |= {"method": "exact", "scale": "log_odds", "base": 0.1, "said": "yes", "answer": 0.7}
-    return Explanation.objects.create(
-        experiment=side.experiment, trial=side.experiment.trials.get(is_best=True), what="rows", options={"rows": [0]},
-        digest="e" * 64, asked_by=side.author, job=side.experiment.job, result={"ok": True, "rows": [row], "locked": []},
-    )  # fmt: skip
-
-
-def another_trial(side: Side, number: int, experiment: Experiment | None = None) -> Trial:
-    """A further candidate with a stored bundle."""
-    return Trial.objects.create(
-        experiment=experiment or side.experiment, number=number, name=f"{side.mark}Linear {number}", family="linear", status="done",
-        bundle_digest=f.stored_bundle(f"{side.mark}{number}".encode()), model_sha256=f.FILE,
-    )  # fmt: skip
-
-
 def approved(side: Side, trial: Trial, model: Any = None) -> Any:
     """Registered, submitted, approved by the reviewer."""
     f.answers(trial.bundle_digest, trial.model_sha256)
@@ -518,10 +317,3 @@ def under_way(side: Side) -> None:
     side.drift = drift.request(side.deployment, dataset_version=side.version, by=side.owner)
     f.compared(side.successor, side.champion)  # so that it may be promoted
     side.comparison = comparisons.ask(side.model, base=side.champion, others=[side.successor], by=side.owner)
-
-
-def copied(side: Side, title: str) -> Experiment:
-    """A second start of the question that was checked."""
-    made = checked(side, title)
-    experiments.start(made, by=side.author)
-    return Experiment.objects.select_related("job").get(pk=made.pk)

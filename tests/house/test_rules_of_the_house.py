@@ -46,6 +46,13 @@ def test_files_and_functions_stay_small(path: Path):
     assert {each.name: length(each) for each in functions(ast.parse(text)) if length(each) > 40} == {}
 
 
+def test_files_of_tests_stay_small_too():
+    written = [path for part in ("tests", "benchmarks", "client") for path in (ROOT / part).rglob("*.py")]
+
+    assert {str(path): n for path in written if (n := len(path.read_text().splitlines())) > 400} == {}
+    assert len(written) > 100
+
+
 def test_templates_stay_small():
     templates = [path for app in APPS for path in (ROOT / app).rglob("templates/**/*.html")]
 

@@ -7,7 +7,8 @@ import zlib
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from projects.models import Dataset, UseCase
+from portal.core.models import AuditEvent
+from projects.models import Artifact, ArtifactTag, ArtifactVersion, Dataset, UseCase
 from projects.services import artifacts
 from tests.people import person
 
@@ -76,3 +77,13 @@ def sandbox():
 def finds_a_worm(path):
     """A scanner."""
     return "worm" if b"worm" in path.read_bytes() else ""
+
+
+def nothing_was_made():
+    """No row of any table of artifacts, and no word in the trail."""
+    return not (
+        Artifact.objects.exists()
+        or ArtifactVersion.objects.exists()
+        or ArtifactTag.objects.exists()
+        or AuditEvent.objects.filter(verb__startswith="artifact").exists()
+    )

@@ -24,7 +24,7 @@ from projects.services import artifact_files, artifact_sources, artifacts, share
 from tests.people import person
 from tests.projects.artifact_scene import file, note
 from tests.projects.data_scene import join
-from tests.projects.test_shares import KINDS, RIGHTS, case, day
+from tests.projects.share_scene import KINDS, RIGHTS, case, day
 
 pytestmark = pytest.mark.django_db
 LIBRARY = selectors.PLACES["artifact"]

@@ -1,19 +1,17 @@
-"""The pages of use cases, triage, squads, scores and kill criteria."""
+"""The pages of use cases: lists and filters, one case with its acts, scores, squad and kill criteria."""
 
 import re
 import uuid
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.core.context import address
-from projects.models import Comment, KillCriterion, ScoreCard, SquadMember, UseCase
+from projects.models import Comment, KillCriterion, ScoreCard, SquadMember
 from projects.selectors import activity, home
-from projects.services import scores, use_cases
+from projects.services import scores
 from tests.people import person
 from tests.projects.cases import (
     LEVELS,
@@ -22,32 +20,14 @@ from tests.projects.cases import (
     in_phase,
     join,
     manager,
-    owner,
     proposal,
     scored,
 )
+from tests.projects.page_visits import at, queries, signed_in
 
 pytestmark = pytest.mark.django_db
+
 OF_ONE = ("detail", "edit", "activity", "readiness", "score", "squad", "kill_criteria")
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def at(name, *args):
-    return reverse(f"projects:{name}", args=args)
-
-
-def queries(client, url) -> int:
-    client.get(url)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        assert client.get(url).status_code == 200
-    return len(asked)
 
 
 @pytest.mark.parametrize("name", ["use_case_list", "use_case_board", "use_case_new", "squad_list", "triage"])
@@ -140,124 +120,6 @@ def test_lists_ask_as_often_for_six_as_for_one(name):
     assert queries(client, at(name)) == one
 
 
-def test_triage_asks_as_often_for_six_as_for_one():
-    client = signed_in(manager())
-    proposal()
-    one = queries(client, at("triage"))
-    for _each in range(5):
-        proposal()
-
-    assert queries(client, at("triage")) == one
-
-
-def test_a_proposal_is_sent_or_kept_as_a_draft():
-    ana = person("Ana")
-    client = signed_in(ana)
-    words = {"title": "Fewer wrong claims", "problem": "Forms come back."}
-
-    answer = client.post(at("use_case_new"), words | {"then": "send"})
-    sent = UseCase.objects.get()
-    assert answer.status_code == 302 and answer.url == at("use_case_detail", sent.pk)
-    assert (sent.phase, sent.submitter) == ("submitted", ana)
-    client.post(at("use_case_new"), words | {"then": "draft"})
-
-    assert UseCase.objects.filter(phase="draft").count() == 1
-
-
-def test_a_wrong_proposal_comes_back_with_what_was_entered():
-    answer = signed_in(person()).post(
-        at("use_case_new"), {"title": "", "problem": "Forms come back.", "people_affected": "many"}
-    )
-
-    assert answer.status_code == 422
-    assert "Forms come back." in answer.content.decode()
-    assert {"title", "people_affected"} <= set(answer.context["form"].errors)
-    assert not UseCase.objects.exists()
-
-
-def test_alike_use_cases_appear_while_typing():
-    proposal(title="Forecast of hail claims")
-
-    found = signed_in(person()).get(at("use_case_similar"), {"title": "Hail claims forecast"})
-
-    assert "Forecast of hail claims" in found.content.decode()
-
-
-def test_triage_is_for_portfolio_managers():
-    use_case = proposal()
-    client = signed_in(person(duties=("administrator",)))
-
-    assert client.get(at("triage")).status_code == 403
-    assert client.get(at("triage_decide", use_case.pk)).status_code == 403
-    assert (
-        client.post(at("triage_decide", use_case.pk), {"answer": "decline", "reason": "No."}).status_code
-        == 403
-    )
-    use_case.refresh_from_db()
-    assert use_case.phase == "submitted"
-
-
-def test_a_manager_accepts_through_the_page():
-    use_case, olga = proposal(), owner()
-    client = signed_in(manager())
-
-    page = client.get(at("triage_decide", use_case.pk)).content.decode()
-    assert "Olga Owner" in page
-    answer = client.post(
-        at("triage_decide", use_case.pk),
-        {"answer": "accept", "product_owner": olga.pk, "risk_tier": "limited"},
-    )
-
-    assert answer.status_code == 302
-    use_case.refresh_from_db()
-    assert (use_case.phase, use_case.product_owner) == ("backlog", olga)
-
-
-@pytest.mark.parametrize(
-    ("sent", "phase"),
-    [
-        ({"answer": "ask", "question": "Who acts?"}, "needs_info"),
-        ({"answer": "decline", "reason": "A rule does it."}, "declined"),
-    ],
-)
-def test_a_manager_asks_or_declines_through_the_page(sent, phase):
-    use_case = proposal()
-
-    signed_in(manager()).post(at("triage_decide", use_case.pk), sent)
-
-    use_case.refresh_from_db()
-    assert use_case.phase == phase
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"answer": "accept"},
-        {"answer": "ask", "question": " "},
-        {"answer": "duplicate", "of": "nonsense"},
-        {"answer": "decline"},
-    ],
-)
-def test_an_incomplete_answer_comes_back_and_changes_nothing(sent):
-    use_case = proposal()
-
-    assert signed_in(manager()).post(at("triage_decide", use_case.pk), sent).status_code == 422
-
-    use_case.refresh_from_db()
-    assert use_case.phase == "submitted"
-
-
-def test_an_untrained_owner_is_not_offered():
-    use_case, untrained = proposal(), person("Untrained")
-
-    answer = signed_in(manager()).post(
-        at("triage_decide", use_case.pk),
-        {"answer": "accept", "product_owner": untrained.pk, "risk_tier": "minimal"},
-    )
-
-    assert answer.status_code == 422
-
-
 def test_no_address_of_projects_moves_through_a_gate():
     use_case = in_backlog()
     client = signed_in(use_case.product_owner)
@@ -284,25 +146,6 @@ def test_an_act_is_done_by_who_may_and_refused_with_its_reason_to_others():
 
     use_case.refresh_from_db()
     assert (use_case.phase, use_case.lessons) == ("stopped", "Labels first.")
-
-
-@pytest.mark.parametrize(
-    ("act", "words", "field", "value"),
-    [
-        ("tier", {"tier": "high", "reason": "People."}, "risk_tier", "high"),
-        ("make-or-buy", {"choice": "buy", "reason": "Common."}, "make_or_buy", "buy"),
-        ("hold", {"until": "2999-01-01", "reason": "Data."}, "held_reason", "Data."),
-    ],
-)
-def test_acts_of_a_portfolio_manager(act, words, field, value):
-    use_case = in_backlog()
-    client = signed_in(manager())
-
-    assert client.get(at("use_case_act", use_case.pk, act)).status_code == 200
-    assert client.post(at("use_case_act", use_case.pk, act), words).status_code == 302
-
-    use_case.refresh_from_db()
-    assert getattr(use_case, field) == value
 
 
 def test_the_owner_edits_and_a_stranger_does_not():
@@ -491,16 +334,6 @@ def test_the_home_page_warns_of_deadlines_and_time_boxes():
     with clock.at(clock.now() + timedelta(days=40)):
         assert [each.urgent for each in home.deadlines(olga)] == [True]
         assert [each.urgent for each in home.time_boxes(olga)] == [True]
-
-
-def test_a_draft_is_submitted_with_an_answer_through_the_page():
-    ana = person("Ana")
-    draft = proposal(by=ana, submit=False)
-
-    assert signed_in(ana).post(at("use_case_act", draft.pk, "submit"), {"answer": ""}).status_code == 302
-    draft.refresh_from_db()
-    assert draft.phase == "submitted"
-    assert use_cases.withdraw(draft, by=ana).phase == "draft"
 
 
 def test_every_verb_written_about_a_use_case_has_its_words_in_the_timeline():

@@ -1,13 +1,8 @@
 # ruff: noqa: F811  the fixture of a neighbour
 """What was brought and became no use case is put away by whoever brought it, with the bytes that nothing else needs."""
 
-import threading
-from contextlib import contextmanager
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.urls import reverse
 
 from automl import unpack
@@ -22,7 +17,8 @@ from projects.rules import imported_projects as rules
 from projects.services import engine, imported_making, imported_projects, partial_uploads
 from tests.people import person
 from tests.projects.data_scene import near_engine  # noqa: F401  a fixture
-from tests.projects.test_imported_projects import be_foreign, files_of, made, play, sent, zipped  # noqa: F401
+from tests.projects.discard_scene import again, discarded, ended, held, queued
+from tests.projects.imported_scene import be_foreign, files_of, made, play, sent, zipped  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -32,40 +28,10 @@ def digests_of(brought):
     return {brought.bundle_digest, *(each["sha256"] for each in brought.files)}
 
 
-def held(digests):
-    """Those of them that are in the store."""
-    return {each for each in digests if filestore.holds(each)}
-
-
-def discarded():
-    """How often the trail says so."""
-    return AuditEvent.objects.filter(verb="imported_project.discarded").count()
-
-
-def again(brought):
-    """As a request finds it."""
-    return ImportedProject.objects.for_list().get(pk=brought.pk)
-
-
-def queued(play):
-    """Sent; its check waits for a worker."""
-    file = SimpleUploadedFile("uc.agora.zip", play.zip)
-    return imported_projects.send(file=file, by=play.manager)[0]
-
-
-def ended(brought, state):
-    """Its job is over without having finished."""
-    Job.objects.filter(pk=brought.job_id).update(state=state, error="No.")
-    return again(brought)
-
-
 def asked(play, brought):
     """Carried out as far as the asking; the job waits for a worker."""
     imported_making.carry_out(brought, people={"product_owner": play.here}, by=play.manager)
     return again(brought)
-
-
-# --- the rule -------------------------------------------------------------------------------------
 
 
 def refused(play):
@@ -123,9 +89,6 @@ def test_only_who_brought_it_discards_it(play):
     job_runner.run_until_idle("quick")
     assert again(brought).state == "read" and held(digests_of(brought)) == digests_of(brought)
     assert not discarded()
-
-
-# --- the act --------------------------------------------------------------------------------------
 
 
 def test_a_checked_bundle_goes_with_its_files_and_leaves_its_word_in_the_trail(play):
@@ -281,190 +244,3 @@ def test_of_two_that_send_a_failed_one_again_one_check_is_queued(play):
     for seen in (brought, stale):
         imported_projects.read_again(seen, is_shared=True, by=play.manager)
     assert Job.objects.filter(kind="bundle.read", state="queued").count() == 1
-
-
-# --- two at once ----------------------------------------------------------------------------------
-
-
-@contextmanager
-def paused(monkeypatch, module, name):
-    """The first call of a function waits inside its transaction; yields (it is there, let it go on)."""
-    there, on, real = threading.Event(), threading.Event(), getattr(module, name)
-
-    def slowly(*args, **more):
-        answer = real(*args, **more)
-        if not there.is_set():
-            there.set()
-            assert on.wait(30)
-        return answer
-
-    monkeypatch.setattr(module, name, slowly)
-    try:
-        yield there, on
-    finally:
-        on.set()
-
-
-def beside(answers, act):
-    """In a thread and a connection of its own; what it raised or "done" goes into `answers`."""
-
-    def whole():
-        try:
-            act()
-            answers.append("done")
-        except Exception as problem:
-            answers.append(problem)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=whole, daemon=True)
-    thread.start()
-    return thread
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("second", ["discard", "carry out"])
-def test_who_comes_while_it_is_discarded_waits_and_is_told(play, monkeypatch, second):
-    sent(play)
-    one, two = (again(ImportedProject.objects.get()) for _time in range(2))
-    before, first, then = UseCase.objects.count(), [], []
-    acts = {
-        "discard": lambda: imported_projects.discard(two, by=play.manager),
-        "carry out": lambda: imported_making.carry_out(
-            two, people={"product_owner": play.here}, by=play.manager
-        ),
-    }
-    with paused(monkeypatch, rules, "may_discard") as (there, on):
-        going = beside(first, lambda: imported_projects.discard(one, by=play.manager))
-        assert there.wait(30)
-        late = beside(then, acts[second])
-        late.join(0.5)
-        assert late.is_alive(), "it waits for the row"
-        on.set()
-        going.join(30)
-        late.join(30)
-
-    assert first == ["done"] and isinstance(then[0], IllegalMove), (first, then)
-    job_runner.run_until_idle("quick")
-    assert not ImportedProject.objects.exists() and UseCase.objects.count() == before
-    assert discarded() == 1 and not Job.objects.filter(kind="bundle.import").exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_discards_while_it_is_carried_out_waits_and_is_refused(play, monkeypatch):
-    sent(play)
-    one, two = (again(ImportedProject.objects.get()) for _time in range(2))
-    first, then = [], []
-    with paused(monkeypatch, imported_projects, "queue") as (there, on):
-        going = beside(
-            first,
-            lambda: imported_making.carry_out(one, people={"product_owner": play.here}, by=play.manager),
-        )
-        assert there.wait(30)
-        late = beside(then, lambda: imported_projects.discard(two, by=play.manager))
-        late.join(0.5)
-        assert late.is_alive(), "it waits for the row"
-        on.set()
-        going.join(30)
-        late.join(30)
-
-    assert first == ["done"] and isinstance(then[0], Refused), (first, then)
-    assert then[0].verdict.code == "imported_project.busy" and not discarded()
-    job_runner.run_until_idle("quick")
-    assert again(one).state == "done" and held({each["sha256"] for each in one.files})
-
-
-# --- pages and programs ---------------------------------------------------------------------------
-
-
-def test_the_page_asks_discards_says_so_and_the_list_is_empty_again(play, client):
-    client.force_login(play.manager)
-    brought = sent(play)[0]
-    one = reverse("projects:imported_project_detail", args=[brought.pk])
-    url = reverse("projects:imported_project_discard", args=[brought.pk])
-    page = client.get(one).content.decode()
-    assert f'action="{url}"' in page and "This cannot be undone" in page
-    assert client.get(url).status_code == 405 and ImportedProject.objects.exists()
-
-    answer = client.post(url, follow=True)
-
-    assert answer.redirect_chain == [(reverse("projects:imported_project_list"), 302)]
-    page = answer.content.decode()
-    assert "“uc.agora.zip” is discarded" in page and "No project was brought yet" in page
-    assert client.get(one).status_code == 404 and client.post(url).status_code == 404
-    assert client.post(one, {"product_owner": play.here.pk}).status_code == 404 and discarded() == 1
-
-
-def test_a_page_that_lost_the_race_says_so(play, client, monkeypatch):
-    from projects.views import imported_projects as views
-
-    client.force_login(play.manager)
-    brought = sent(play)[0]
-    stale = again(brought)
-    imported_projects.discard(brought, by=play.manager)
-    monkeypatch.setattr(views, "found", lambda _request, _pk: stale)
-    answer = client.post(reverse("projects:imported_project_discard", args=[brought.pk]))
-    assert answer.status_code == 409 and "discarded a moment ago" in answer.content.decode()
-    answer = client.post(
-        reverse("projects:imported_project_detail", args=[brought.pk]), {"product_owner": play.here.pk}
-    )
-    assert answer.status_code == 422 and discarded() == 1 and not ImportedProject.objects.exists()
-
-
-def test_the_page_says_why_it_stays_and_offers_nothing_to_others(play, client):
-    brought = made(play, sent(play)[0])
-    url = reverse("projects:imported_project_discard", args=[brought.pk])
-    one = reverse("projects:imported_project_detail", args=[brought.pk])
-    client.force_login(play.manager)
-    page = client.get(one).content.decode()
-    assert f'action="{url}"' not in page and "squad there reads its files" in page
-    assert client.post(url).status_code == 403
-    client.force_login(play.here)
-    assert "Discard" not in client.get(one).content.decode()
-    assert client.post(url).status_code == 403
-    client.force_login(play.stranger)
-    assert client.post(url).status_code == 404
-    assert again(brought).use_case and not discarded()
-
-
-def test_the_list_says_which_step_did_not_finish(play, client):
-    ended(queued(play), "failed")
-    client.force_login(play.manager)
-    page = client.get(reverse("projects:imported_project_list")).content.decode()
-    assert "This step did not finish" in page and "Being checked" not in page
-
-
-def test_programs_discard_by_the_same_rule(play, client):
-    client.force_login(play.manager)
-    brought = queued(play)
-    url = reverse("api:imported-project-detail", args=[brought.pk])
-    answer = client.delete(url)
-    assert answer.status_code == 403 and answer.json()["code"] == "imported_project.busy"
-    assert client.get(url).json()["can"]["discard"]["reason"] == "A step of it is under way."
-    job_runner.run_until_idle("quick")
-    assert client.get(url).json()["can"]["discard"]["allowed"]
-    client.force_login(play.stranger)
-    assert client.delete(url).status_code == 404 and ImportedProject.objects.count() == 1
-
-    client.force_login(play.manager)
-    answer = client.delete(url)
-    assert answer.status_code == 204 and not answer.content
-    assert client.delete(url).status_code == 404 and client.get(url).status_code == 404
-    assert client.get(reverse("api:imported-project-list")).json()["results"] == [] and discarded() == 1
-
-
-def test_programs_hear_what_stands_against_it(play, client):
-    brought = made(play, sent(play)[0])
-    url = reverse("api:imported-project-detail", args=[brought.pk])
-    for who, code in ((play.manager, "in_use"), (play.here, "discard_not_yours")):
-        client.force_login(who)
-        answer = client.delete(url)
-        assert (answer.status_code, answer.json()["code"]) == (403, f"imported_project.{code}")
-    assert again(brought).use_case and not discarded()
-
-
-def test_the_description_of_the_api_names_the_act(client, play):
-    client.force_login(play.manager)
-    text = client.get(reverse("api_schema"), {"format": "json"}).json()
-    one = text["paths"]["/api/imported-projects/{id}/"]["delete"]
-    assert list(one["responses"])[0] == "204" and "Discard" in one["description"]
