@@ -112,9 +112,7 @@ def test_programs_are_told_too(signed_in, manager):
 @pytest.mark.parametrize("name", ["core:notice_list", "api:notice-list", "api:job-list"])
 def test_many_lost_pages_cost_no_more_questions_than_one(signed_in, manager, name):
     def questions():
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             assert signed_in.get(reverse(name)).status_code == 200
         return len(asked)
 
