@@ -1,5 +1,6 @@
 """Reads for the pages of experiments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,12 @@ def state_of(job: Job, experiment: Experiment) -> tuple[str, str]:
     if job.attempt > 1:
         return "running", _("Running again after a lost worker; what was finished is not done twice.")
     return "running", _("Searching. You may leave this page; you will be told.")
+
+
+def gravest_first(results: Iterable[GuardrailResult]) -> list[GuardrailResult]:
+    """What was found, without the checks that found nothing."""
+    order = GuardrailResult.Severity.values
+    return sorted((each for each in results if each.is_alerted), key=lambda each: order.index(each.severity))
 
 
 def lower_is_better(metric: str) -> bool:

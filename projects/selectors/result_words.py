@@ -1,0 +1,63 @@
+"""What the figures of a result mean, in sentences: the price of simplicity, errors of estimates, what was left out."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.sentences import figure, sentence
+
+CLEARLY = 1.1  # times smaller or faster; less is not worth a word
+BIASED = 0.1  # of the spread of the errors
+
+
+def price_of_simplicity(found: dict[str, Any], metric: str) -> list[str]:
+    """What choosing the simple model costs and what it brings; nothing when it is the best one anyway."""
+    price = found.get("price_of_simplicity")
+    if not price or found.get("simple_trial") == found.get("best_trial"):
+        return []
+    if price["test"] > 0:
+        said = [
+            _("Choosing it costs %(cost)s of %(metric)s.")
+            % {"cost": figure(price["test"], 3), "metric": metric}
+        ]
+    else:
+        said = [_("On the rows kept apart it is no worse than the best one.")]
+    smaller, faster = price.get("size_bytes_ratio"), price.get("predict_ms_per_1000_ratio")
+    if smaller and smaller >= CLEARLY:
+        said.append(_("It is %(times)s times smaller.") % {"times": figure(smaller, 3)})
+    if faster and faster >= CLEARLY:
+        said.append(_("It answers %(times)s times faster.") % {"times": figure(faster, 3)})
+    return said
+
+
+def errors_of_estimates(found: dict[str, Any] | None) -> list[str]:
+    """How far off estimates are, and whether they lean to one side."""
+    if not found:
+        return []
+    said = []
+    spread = found.get("quantiles") or {}
+    if {"0.05", "0.95"} <= set(spread):
+        edges = {"under": figure(max(spread["0.95"], 0.0), 3), "over": figure(max(-spread["0.05"], 0.0), 3)}
+        said.append(
+            _("In nine rows of ten the estimate is at most %(under)s too low and at most %(over)s too high.")
+            % edges
+        )
+    if abs(found["bias"]) > BIASED * found["std"]:
+        size = {"size": figure(abs(found["bias"]), 3)}
+        low, high = _("On average it is %(size)s too low."), _("On average it is %(size)s too high.")
+        said.append((low if found["bias"] > 0 else high) % size)
+    else:
+        said.append(_("It leans neither to the high nor to the low side."))
+    return said
+
+
+def left_out(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """Columns that no candidate was given, each with its reason."""
+    return [(each["column"], sentence(each)) for each in found.get("dropped_columns", [])]
+
+
+def reasons(found: dict[str, Any]) -> dict[int, str]:
+    """Why a candidate was given up or could not be trained, by its number."""
+    return {
+        each["number"]: sentence(each["reason"]) for each in found.get("trials", []) if each.get("reason")
+    }
