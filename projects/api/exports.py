@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,6 +16,7 @@ from projects.downloads import ZIP, by_code
 from projects.filters.exports import ExportFilter
 from projects.models import Export, Trial
 from projects.rules import exports as rules
+from projects.selectors.exports import nearest
 from projects.sentences import sentences
 from projects.services import exports
 
@@ -45,25 +46,33 @@ class ExportOut(serializers.ModelSerializer[Export]):
     status = serializers.CharField(read_only=True)
     error = serializers.CharField(source="job.error_text", read_only=True)
     notes = serializers.SerializerMethodField()
+    nearest = serializers.SerializerMethodField()
     can = CanField({"download": rules.may_download})
 
     class Meta:
         model = Export
         fields = (
-            "id", "trial", "format", "status", "error", "notes", "report", "size_bytes", "file_digest", "requested_by",
+            "id", "trial", "format", "status", "error", "notes", "nearest", "report", "size_bytes", "file_digest", "requested_by",
             "finished_at", "created_at", "can",
         )  # fmt: skip
 
     def get_fields(self) -> dict[str, Any]:
-        """`can` costs questions for each row, so the list goes without it."""
+        """`can` and `nearest` cost questions for each row, so the list goes without them."""
         fields = super().get_fields()
         if getattr(self.context.get("view"), "action", "") == "list":
             fields.pop("can", None)
+            fields.pop("nearest", None)
         return fields
 
     def get_notes(self, export: Export) -> list[str]:
         """What was checked, in words."""
         return sentences(export.notes)
+
+    @extend_schema_field({"type": "object", "nullable": True})
+    def get_nearest(self, export: Export) -> dict[str, Any] | None:
+        """Where this candidate has no such form: the best one of its experiment that has it, and its scores."""
+        found = nearest(export.trial, export) if export.status == "refused" else None
+        return found and found | {"trial": str(found["trial"].pk), "name": found["trial"].name}
 
 
 class ExportViewSet(ReadViewSet):

@@ -79,8 +79,10 @@ def lead(experiment: Experiment) -> str:
 
 def followed(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
     """What the live page shows."""
+    live = selectors.live(experiment)
     return {
-        "live": selectors.live(experiment),
+        "live": live,
+        "newest": list(reversed(live.trials))[:FIRST_ROWS],
         "may_cancel": rules.may_cancel(request.user, experiment),
         "may_stop_early": rules.may_stop_early(request.user, experiment),
     }
