@@ -61,3 +61,30 @@ def reasons(found: dict[str, Any]) -> dict[int, str]:
     return {
         each["number"]: sentence(each["reason"]) for each in found.get("trials", []) if each.get("reason")
     }
+
+
+def how_made(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """For experts: the time it took, what the best candidate is made of, and with which packages."""
+    facts = []
+    if found.get("seconds") is not None:
+        spent = {
+            "seconds": figure(found["seconds"], 3),
+            "budget": figure(found["question"]["budget_seconds"]),
+        }
+        words = _("%(seconds)s s of %(budget)s s") % spent
+        if found.get("stopped_early"):
+            words = _("%(words)s, stopped by a person before the end") % {"words": words}
+        facts.append((_("Search"), words))
+    best = next((each for each in found["trials"] if each["number"] == found["best_trial"]), {})
+    if best.get("members"):
+        votes = (f"{each['name']} × {figure(each['weight'], 3)}" for each in best["members"])
+        facts.append((_("Votes of"), ", ".join(votes)))
+    if best.get("settings"):
+        facts.append(
+            (_("Settings"), ", ".join(f"{name} = {value}" for name, value in best["settings"].items()))
+        )
+    made = found.get("environment") or {}
+    if made:
+        packages = (f"{name} {version}" for name, version in made.get("packages", {}).items())
+        facts.append((_("Made with"), ", ".join([f"Python {made.get('python', '')}", *packages])))
+    return facts

@@ -20,6 +20,7 @@ FAMILIES = {
     "network": N_("Neural network"),
     "ensemble": N_("Vote of several models"),
     "tree": N_("Decision tree"),
+    "calibrated": N_("The best one with mended probabilities"),
     "splines": N_("Linear model with curves"),
 }
 
@@ -82,6 +83,7 @@ class Result:
     fairness: list[dict[str, Any]]
     decision: dict[str, Any] | None
     split: dict[str, Any]
+    how_made: list[tuple[str, str]]
 
 
 def result_of(experiment: Experiment) -> Result:
@@ -90,7 +92,6 @@ def result_of(experiment: Experiment) -> Result:
     metric, task = found["metric"]["name"], found["task"]
     explained = found.get("explanations") or {}
     rows = leaderboard(experiment, metric)
-    confusion = found.get("confusion") or {}
     label = spoken_metric(task, metric, found["metric"]["label"])
     chosen = {name: first(rows, name) for name in ("is_best", "is_baseline", "is_simple")}
     return Result(
@@ -112,23 +113,32 @@ def result_of(experiment: Experiment) -> Result:
         effects=[charts.effect(each) for each in explained.get("effects", [])],
         not_reached=explained.get("missing", []),
         overview=overview(explained.get("overview")),
-        gain=charts.gain(found.get("gain_lift")),
-        lift=charts.lift(found.get("gain_lift")),
-        calibration=charts.calibration(found.get("calibration")),
-        calibration_error=(found.get("calibration") or {}).get("expected_calibration_error"),
-        residuals=charts.residuals(found.get("residuals")),
-        residual_words=words.errors_of_estimates(found.get("residuals")),
-        estimates=charts.estimates(found.get("residuals"), found["target"]),
         cohorts=sentences((explained.get("cohorts") or {}).get("sentences", [])),
         telling=[telling(each) for each in explained.get("rows", [])],
         worst=[said(each) for each in explained.get("worst_rows", [])],
-        confusion=list(zip(confusion.get("classes", []), confusion.get("matrix", []), strict=False)),
-        classes=confusion.get("classes", []),
-        threshold=found.get("threshold"),
-        fairness=[group_view(report) for report in found.get("fairness") or []],
         decision=explained.get("decision"),
         split=found["split"],
+        how_made=words.how_made(found),
+        **judged(found),
     )
+
+
+def judged(found: dict[str, Any]) -> dict[str, Any]:
+    """What the best candidate got right and wrong on the rows kept apart, by kind of answer."""
+    confusion, calibration = found.get("confusion") or {}, found.get("calibration")
+    return {
+        "gain": charts.gain(found.get("gain_lift")),
+        "lift": charts.lift(found.get("gain_lift")),
+        "calibration": charts.calibration(calibration),
+        "calibration_error": (calibration or {}).get("expected_calibration_error"),
+        "residuals": charts.residuals(found.get("residuals")),
+        "residual_words": words.errors_of_estimates(found.get("residuals")),
+        "estimates": charts.estimates(found.get("residuals"), found["target"]),
+        "confusion": list(zip(confusion.get("classes", []), confusion.get("matrix", []), strict=False)),
+        "classes": confusion.get("classes", []),
+        "threshold": found.get("threshold"),
+        "fairness": [group_view(report) for report in found.get("fairness") or []],
+    }
 
 
 def why_metric(experiment: Experiment) -> str:

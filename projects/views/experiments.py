@@ -14,6 +14,7 @@ from portal.core.panels import panels, sequels
 from projects.filters.experiments import ExperimentFilter
 from projects.forms.explanations import DecisionForm
 from projects.models import Experiment, GuardrailResult
+from projects.question import VALIDATIONS
 from projects.rules import experiments as rules, explanations as explain_rules
 from projects.selectors import experiments as selectors
 from projects.selectors.decisions import decide
@@ -110,6 +111,7 @@ def shown(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
     return {
         "result": result,
         "view": view,
+        "split_words": VALIDATIONS.get(result.split["kind"], result.split["kind"]),
         "tabs": [{"label": label, "url": url, "active": view == name} for name, label, url in tabs],
         "best": best,
         "best_register": registers.get(best.pk, "") if best else "",

@@ -7,12 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from automl.search.portfolio import Shape, portfolio
 from projects.models import Explanation, GuardrailResult
 from projects.selectors import result_words as words
 from projects.selectors.explanations import shown
 from projects.selectors.groups_of_people import group_view
 from projects.selectors.result_charts import effect, importance, perhaps_chance
-from projects.selectors.results import result_of
+from projects.selectors.results import FAMILIES, result_of
 from projects.sentences import figure, percent, sentence
 from projects.services import explanations
 from tests.people import person
@@ -174,6 +175,33 @@ def test_a_long_leaderboard_is_folded_after_the_first_dozen():
 
     assert len(page.context["rows"]) == 12 and page.context["rows"][0][0].trial.is_baseline
     assert f"Show {len(page.context['more_rows'])} more candidates" in page.content.decode()
+
+
+def test_experts_read_what_the_best_is_made_of_and_how_long_it_took():
+    found = {
+        "seconds": 34.2, "stopped_early": True, "question": {"budget_seconds": 60}, "best_trial": 7,
+        "environment": {"python": "3.11.2", "packages": {"numpy": "2.4.0"}},
+        "trials": [{"number": 7, "settings": {"num_leaves": 31}, "members": [{"number": 2, "name": "linear", "weight": 0.25}]}],
+    }  # fmt: skip
+
+    assert words.how_made(found) == [
+        ("Search", "34.2 s of 60 s, stopped by a person before the end"),
+        ("Votes of", "linear × 0.25"),
+        ("Settings", "num_leaves = 31"),
+        ("Made with", "Python 3.11.2, numpy 2.4.0"),
+    ]
+    bare = {"trials": [], "best_trial": 7}  # an older engine said less
+    assert words.how_made(bare) == []
+
+
+def test_every_kind_of_model_that_the_engine_makes_has_a_name_for_people():
+    shapes = [
+        Shape(task, rows=900, columns=5, categories=1, high_cardinality=0, classes=2, texts=1)
+        for task in ("binary", "regression")
+    ]
+    families = {each.family for shape in shapes for each in portfolio(shape)} | {"ensemble", "calibrated"}
+
+    assert families <= set(FAMILIES)
 
 
 def test_the_price_of_simplicity_is_silent_where_the_simple_model_is_the_best():
