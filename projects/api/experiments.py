@@ -20,8 +20,7 @@ from projects.question import digest_of
 from projects.rules import experiments as rules, explanations as explain_rules
 from projects.selectors.experiments import best_score, state_of
 from projects.selectors.question_advice import PARTS, Advice, advice_for
-from projects.selectors.result_words import reasons
-from projects.sentences import sentences
+from projects.selectors.result_words import about_checks, lasting, reasons
 from projects.services import experiments, guardrails, question_advice
 
 
@@ -354,4 +353,6 @@ class ExperimentViewSet(ExplainsExperiments):
         experiment = self.get_object()
         if experiment.status != "done":
             raise IllegalMove(str(spoken(rules.may_register(request.user, experiment))["reason"]))  # type: ignore[arg-type]
-        return Response({**experiment.result, "sentences": sentences(experiment.result["summary"])})
+        checks = GuardrailResult.objects.filter(experiment=experiment).current()
+        said = lasting(experiment.result["summary"]) + about_checks(checks)
+        return Response({**experiment.result, "sentences": said})

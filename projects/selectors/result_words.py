@@ -1,13 +1,52 @@
 """What the figures of a result mean, in sentences: the price of simplicity, errors of estimates, what was left out."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
-from projects.sentences import figure, sentence
+from projects.models import GuardrailResult
+from projects.sentences import figure, sentence, sentences
 
 CLEARLY = 1.1  # times smaller or faster; less is not worth a word
 BIASED = 0.1  # of the spread of the errors
+OF_THE_MOMENT = {"summary_guardrails", "summary_no_guardrails"}  # true when the search ended, not for ever
+
+
+def lasting(summary: list[dict[str, Any]]) -> list[str]:
+    """The engine's summary without what people change afterwards: how the findings of the checks were answered."""
+    return sentences([each for each in summary if each.get("code") not in OF_THE_MOMENT])
+
+
+def about_checks(results: Iterable[GuardrailResult]) -> list[str]:
+    """How the findings stand now: what blocks, what waits for words, what was answered."""
+    grave = [
+        each
+        for each in results
+        if each.is_current and each.is_alerted and each.severity in ("block", "justify")
+    ]
+    blocks = sum(each.severity == "block" for each in grave)
+    waiting = sum(each.awaits_words for each in grave)
+    answered = len(grave) - blocks - waiting
+    said = []
+    if blocks:
+        text = ngettext("%(n)s check blocks this model.", "%(n)s checks block this model.", blocks)
+        said.append(text % {"n": blocks})
+    if waiting:
+        text = ngettext(
+            "%(n)s finding waits for the author's words before this model may be used.",
+            "%(n)s findings wait for the author's words before this model may be used.",
+            waiting,
+        )
+        said.append(text % {"n": waiting})
+    if answered:
+        text = ngettext(
+            "%(n)s finding was answered; the reviewer judges the answer.",
+            "%(n)s findings were answered; the reviewer judges each answer.",
+            answered,
+        )
+        said.append(text % {"n": answered})
+    return said or [_("No guardrail stands against this model.")]
 
 
 def price_of_simplicity(found: dict[str, Any], metric: str) -> list[str]:

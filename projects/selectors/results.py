@@ -96,7 +96,7 @@ def result_of(experiment: Experiment) -> Result:
     chosen = {name: first(rows, name) for name in ("is_best", "is_baseline", "is_simple")}
     return Result(
         task=task,
-        sentences=sentences(found["summary"]),
+        sentences=words.lasting(found["summary"]),
         metric=label,
         metric_words=str(METRICS.get(task, {}).get(metric, found["metric"]["label"])),
         why_metric=why_metric(experiment),

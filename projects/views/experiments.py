@@ -18,6 +18,7 @@ from projects.question import VALIDATIONS
 from projects.rules import experiments as rules, explanations as explain_rules
 from projects.selectors import experiments as selectors
 from projects.selectors.decisions import decide
+from projects.selectors.result_words import about_checks
 from projects.selectors.results import result_of
 from projects.services import experiments
 from projects.tables.experiments import ExperimentTable
@@ -134,6 +135,7 @@ def checked(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
     alerts = selectors.gravest_first(found)
     answerable = [(each, rules.may_justify(request.user, each)) for each in alerts]
     return {
+        "standing": about_checks(found),
         "findings": [(each, verdict, lesson(each.lesson), None, "") for each, verdict in answerable],
         "passed": len(found) - len(alerts),
         "blocks": [each for each in alerts if each.severity == GuardrailResult.Severity.BLOCK],

@@ -300,3 +300,35 @@ def test_a_result_of_yes_or_no_says_what_acting_saves():
     assert "So few were not measured by themselves" in page.content.decode()
     assert "What acting on more rows brings" in page.content.decode()
     assert result_of(play.experiment).decision
+
+
+def test_how_findings_stand_is_said_as_of_now_not_as_of_the_end_of_the_search():
+    asked = {"is_current": True, "is_alerted": True}
+    block = GuardrailResult(severity="block", **asked)
+    waits = GuardrailResult(severity="justify", **asked)
+    done = GuardrailResult(severity="justify", justification="Known in June.", **asked)
+    quiet = GuardrailResult(severity="warn", **asked)
+    old = GuardrailResult(severity="block", is_current=False, is_alerted=True)
+    summary = [
+        {"code": "summary_score", "message": "Good."},
+        {"code": "summary_guardrails", "message": "2 guardrails need an answer."},
+    ]
+
+    assert words.about_checks([block, waits, done, quiet, old]) == [
+        "1 check blocks this model.",
+        "1 finding waits for the author's words before this model may be used.",
+        "1 finding was answered; the reviewer judges the answer.",
+    ]
+    assert words.about_checks([quiet, old]) == ["No guardrail stands against this model."]
+    assert words.lasting(summary) == ["Good."]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("replayed_engine")
+def test_page_and_program_read_the_same_sentences_of_a_result():
+    play = finished()
+    page = seen(play)
+    told = browser(play.citizen).get(f"/api/experiments/{play.experiment.pk}/result/").json()
+
+    assert told["sentences"] == [*page.context["result"].sentences, *page.context["standing"]]
+    assert not any("need an answer" in text for text in told["sentences"])
