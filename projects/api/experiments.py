@@ -36,8 +36,12 @@ class ExperimentJobOut(serializers.ModelSerializer[Job]):
     """How far the work is."""
 
     step = serializers.CharField(source="step_text")
-    elapsed_seconds = serializers.FloatField(source="step_params.elapsed", default=None, read_only=True)
-    remaining_seconds = serializers.FloatField(source="step_params.remaining", default=None, read_only=True)
+    elapsed_seconds = serializers.FloatField(
+        source="step_params.elapsed", default=None, allow_null=True, read_only=True
+    )
+    remaining_seconds = serializers.FloatField(
+        source="step_params.remaining", default=None, allow_null=True, read_only=True
+    )
     error = serializers.CharField(source="error_text")
 
     class Meta:

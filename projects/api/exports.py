@@ -40,33 +40,33 @@ class ExportIn(StrictSerializer):
     format = serializers.ChoiceField(choices=Export.Format.choices)
 
 
-class ExportOut(serializers.ModelSerializer[Export]):
-    """One file: how far it is, what was checked, and whether the caller may take it."""
+class ExportListOut(serializers.ModelSerializer[Export]):
+    """One file in a list: how far it is and what was checked."""
 
     status = serializers.CharField(read_only=True)
     error = serializers.CharField(source="job.error_text", read_only=True)
     notes = serializers.SerializerMethodField()
-    nearest = serializers.SerializerMethodField()
-    can = CanField({"download": rules.may_download})
 
     class Meta:
         model = Export
-        fields = (
-            "id", "trial", "format", "status", "error", "notes", "nearest", "report", "size_bytes", "file_digest", "requested_by",
-            "finished_at", "created_at", "can",
+        fields: tuple[str, ...] = (
+            "id", "trial", "format", "status", "error", "notes", "report", "size_bytes", "file_digest", "requested_by",
+            "finished_at", "created_at",
         )  # fmt: skip
-
-    def get_fields(self) -> dict[str, Any]:
-        """`can` and `nearest` cost questions for each row, so the list goes without them."""
-        fields = super().get_fields()
-        if getattr(self.context.get("view"), "action", "") == "list":
-            fields.pop("can", None)
-            fields.pop("nearest", None)
-        return fields
 
     def get_notes(self, export: Export) -> list[str]:
         """What was checked, in words."""
         return sentences(export.notes)
+
+
+class ExportOut(ExportListOut):
+    """One file, whether the caller may take it, and what to take where it is not possible."""
+
+    nearest = serializers.SerializerMethodField()
+    can = CanField({"download": rules.may_download})
+
+    class Meta(ExportListOut.Meta):
+        fields = (*ExportListOut.Meta.fields, "nearest", "can")
 
     @extend_schema_field({"type": "object", "nullable": True})
     def get_nearest(self, export: Export) -> dict[str, Any] | None:
@@ -81,6 +81,9 @@ class ExportViewSet(ReadViewSet):
     model = Export
     serializer_class = ExportOut
     filterset_class = ExportFilter
+
+    def get_serializer_class(self) -> Any:
+        return ExportListOut if self.action == "list" else ExportOut
 
     @extend_schema(request=ExportIn, responses={202: ExportOut})
     def create(self, request: Request) -> Response:
