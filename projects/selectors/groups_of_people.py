@@ -68,11 +68,14 @@ def compared(report: dict[str, Any]) -> list[str]:
             "For every 100 units of error among “%(low)s”, there are %(count)s among “%(high)s” (95 %% sure: %(from)s to %(to)s)."
         ),
     }
-    return [
+    said = [
         template % edges(report, name)
         for name, template in templates.items()
         if report.get(name) is not None and report.get(f"{name}_interval")
     ]
+    if not said and sum(group["rows"] >= FEW for group in report["groups"]) < 2:
+        return [_("Fewer than two groups have %(few)s rows: the groups cannot be compared.") % {"few": FEW}]
+    return said
 
 
 def edges(report: dict[str, Any], name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.core.models import Job
+from portal.core.services import jobs
 from projects.models import Experiment, GuardrailResult
 from projects.services import experiments, guardrails
 from tests.projects.data_scene import draft, quick_engine, scene
@@ -19,10 +20,13 @@ def running(settings):
     settings.JOB_HEARTBEAT_SECONDS = 3600
     play = scene()
     made = draft(play)
-    play.job = Job.objects.create(
-        kind="experiment.run", label="x", state="running", owner=play.citizen, percent=40, attempt=1,
-        step="Last model tried: %(name)s", step_params={"name": "Setting 14", "elapsed": 24.4, "remaining": 35.6},
-    )  # fmt: skip
+    queued = jobs.enqueue(
+        "experiment.run", payload={"experiment": str(made.pk)}, label="Renewal", by=play.citizen, queue="ml"
+    )
+    play.job = jobs.claim("ml")
+    assert play.job.pk == queued.pk
+    told = {"name": "Setting 14", "elapsed": 24.4, "remaining": 35.6}
+    Job.objects.filter(pk=play.job.pk).update(percent=40, step="Last model tried: %(name)s", step_params=told)
     Experiment.objects.filter(pk=made.pk).update(job=play.job)
     play.experiment = Experiment.objects.select_related("job").get(pk=made.pk)
     for number in range(15):
@@ -68,18 +72,14 @@ def test_the_best_of_an_error_is_the_least(running, metric, best):
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
 def test_a_search_that_ended_without_a_result_offers_to_ask_again(running, state):
-    Job.objects.filter(pk=running.job.pk).update(state=state, error="It broke." if state == "failed" else "")
+    assert "Your question is kept" not in page(running).content.decode()
+    ended = {"state": state, "lease_until": None, "error": "It broke." if state == "failed" else ""}
+    Job.objects.filter(pk=running.job.pk).update(**ended)
     text = page(running).content.decode()
 
     assert "Your question is kept" in text
     assert text.count(reverse("projects:experiment_copy", args=[running.experiment.pk])) == 1
     assert ("It broke." in text) == (state == "failed")
-    assert "Your question is kept" not in page_of_running(running)
-
-
-def page_of_running(running):
-    Job.objects.filter(pk=running.job.pk).update(state="running")
-    return page(running).content.decode()
 
 
 def test_findings_of_an_earlier_question_are_not_answered_while_the_checks_look_again(settings):
