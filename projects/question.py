@@ -53,7 +53,7 @@ VALIDATIONS = {
 }
 NEEDS_ROLE = {"grouped": "group", "time": "time"}
 BUDGET = (10, 3600)
-TRIALS = (1, 60)
+TRIALS = (1, 200)
 FOLDS = (2, 20)
 HOLDOUT = (0.05, 0.5)
 # What one press of a button does about a finding: the role its columns get, and the test that follows.
@@ -73,7 +73,7 @@ ONE_COLUMN = {"group_ignored", "time_ignored"}
 COSTS = ("cost_false_positive", "cost_false_negative")
 DEFAULTS: dict[str, Any] = {
     "budget_seconds": 60,
-    "max_trials": 12,
+    "max_trials": 60,  # so that it is the time that ends most searches
     "seed": 0,
     "cost_false_positive": 1.0,
     "cost_false_negative": 5.0,
@@ -94,6 +94,15 @@ def advice_basis(experiment: "Experiment") -> str:
     asked = {**DEFAULTS, **experiment.question}
     parts = [asked.get("target"), experiment.dataset_version.table_digest, *(asked[name] for name in COSTS)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def recommended_metric(experiment: "Experiment") -> str:
+    """What the engine advises for this very question; the usual measure of the task while it has not looked."""
+    task = str(experiment.question.get("task") or "binary")
+    advised = experiment.advice.get("question") or {}
+    if experiment.advice.get("basis") == advice_basis(experiment) and advised.get("task") == task:
+        return str(advised.get("metric") or RECOMMENDED_METRIC[task])
+    return RECOMMENDED_METRIC[task]
 
 
 def suggest_task(column: dict[str, Any]) -> str:

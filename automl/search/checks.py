@@ -94,7 +94,7 @@ def unfinished() -> dict[str, Any]:
         "value": None,
         "threshold": None,
         "source": "own: a check that did not run has found nothing",
-        "lesson": "guardrails",
+        "lesson": "target-leakage",
         "columns": [],
         "message": message["message"],
         "params": {},

@@ -41,6 +41,33 @@ class Experiments:
         made: Row = self._http.post("experiments", {**body, **words})
         return made
 
+    def change(self, experiment: str, question: Row | None = None, **words: str) -> Row:
+        """Changes parts of the question of a draft; what is not said stays. `words` as for `create`, or `dataset_version`."""
+        body: dict[str, Any] = {"question": question or {}, **words}
+        found: Row = self._http.post(f"experiments/{experiment}/question", body)
+        return found
+
+    def copy(self, experiment: str) -> Row:
+        """Makes a new draft with the same question."""
+        made: Row = self._http.post(f"experiments/{experiment}/copy")
+        return made
+
+    def advice(self, experiment: str, *, seconds: float = 300) -> Rows:
+        """Lets the engine look at the table and waits for how it would ask, part by part, with its reasons."""
+        self._http.post(f"experiments/{experiment}/advice")
+        found: Rows = self._http.wait(
+            lambda: {"parts": self._http.get(f"experiments/{experiment}/advice")},
+            lambda row: all(each["state"] != "waiting" for each in row["parts"]),
+            seconds=seconds,
+            tell=None,
+        )["parts"]
+        return found
+
+    def take_advice(self, experiment: str, *parts: str) -> Row:
+        """Asks what the engine recommends: these parts of the question, all when none is named."""
+        found: Row = self._http.post(f"experiments/{experiment}/take-advice", {"parts": list(parts)})
+        return found
+
     def check(self, experiment: str) -> Row:
         """Lets the guardrails look at the question, in the background."""
         found: Row = self._http.post(f"experiments/{experiment}/checks")
@@ -66,6 +93,11 @@ class Experiments:
     def justify(self, experiment: str, result: str, text: str) -> Row:
         """Says why one finding is right as it is; the reviewer reads it."""
         found: Row = self._http.post(f"experiments/{experiment}/justify", {"result": result, "text": text})
+        return found
+
+    def mend(self, experiment: str, result: str) -> Row:
+        """Does what one finding advises (another role for its columns); the guardrails look again."""
+        found: Row = self._http.post(f"experiments/{experiment}/mend", {"result": result})
         return found
 
     def start(self, experiment: str) -> Row:
@@ -101,6 +133,38 @@ class Experiments:
     def result(self, experiment: str) -> Row:
         """The engine's whole result, with its summary in words (`sentences`)."""
         found: Row = self._http.get(f"experiments/{experiment}/result")
+        return found
+
+    def explain(
+        self,
+        experiment: str,
+        what: str,
+        *,
+        options: Row | None = None,
+        trial: str | None = None,
+        other: str | None = None,
+        seconds: float = 600,
+    ) -> Row:
+        """
+        Asks a candidate, the best one unless another is named, and waits for the answer (`result`, `sentences`).
+        `what`: effects, rows, whatif, change, learning, report, compare. Raises `Failed` when it gave none.
+        """
+        body: dict[str, Any] = {"what": what, "options": options or {}}
+        body |= {name: key for name, key in (("trial", trial), ("other", other)) if key}
+        asked = self._http.post(f"experiments/{experiment}/explain", body)
+        found = self._http.wait(
+            lambda: dict(self._http.get(f"explanations/{asked['id']}")),
+            lambda row: row["status"] in {*OVER, "refused"},
+            seconds=seconds,
+            tell=None,
+        )
+        if found["status"] != "done":
+            raise Failed("\n".join(found["sentences"]) or found["error"] or "The model gave no answer.")
+        return found
+
+    def decision(self, experiment: str, **given: float) -> Row:
+        """How many rows to act on: by `capacity` out of `of`, or by `cost_false_positive` and `cost_false_negative`."""
+        found: Row = self._http.get(f"experiments/{experiment}/decision", **given)
         return found
 
     def export(self, trial: str, form: str, to: str | Path = ".", *, seconds: float = 900) -> Path:

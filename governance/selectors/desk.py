@@ -19,6 +19,8 @@ from governance.selectors.comparisons import bouts
 from portal.core.models import Job, User
 from projects.models import Experiment, Explanation, GuardrailResult
 from projects.question import METRICS
+from projects.selectors.groups_of_people import group_view
+from projects.selectors.result_charts import importance
 from projects.sentences import sentences
 
 ROLES = {
@@ -74,17 +76,8 @@ def metric_rows(version: ModelVersion) -> list[dict[str, Any]]:
 
 def importance_chart(version: ModelVersion) -> dict[str, Any] | None:
     """Which columns the predictions rest on."""
-    rows = [row for row in version.computed_card.get("importance", []) if row.get("mean") is not None][:10]
-    if not rows:
-        return None
-    return {
-        "kind": "bar",
-        "x": [row["column"] for row in rows],
-        "series": [{"name": "importance", "values": [row["mean"] for row in rows]}],
-        "x_label": "",
-        "y_label": "",
-        "unit": "",
-    }
+    card = version.computed_card
+    return importance(card.get("importance", []), card.get("metric", {}).get("label", ""))
 
 
 def beside(version: ModelVersion) -> dict[str, Any] | None:
@@ -188,7 +181,7 @@ def error_chart(rows: list[Cohort], unit: str) -> dict[str, Any] | None:
     if not rows:
         return None
     return {
-        "kind": "bar", "horizontal": True, "x": [each.where for each in rows], "x_label": unit, "y_label": "", "unit": "",
+        "kind": "bar", "horizontal": True, "x": [each.where for each in rows], "x_label": str(_("Rows where")), "y_label": unit, "unit": "",
         "series": [
             {"name": str(_("In the group")), "values": [round(each.error, 4) for each in rows]},
             {"name": str(_("Elsewhere")), "values": [round(each.rest, 4) for each in rows]},
@@ -237,7 +230,9 @@ def version_facts(version: ModelVersion, user: User) -> dict[str, Any]:
         "main_metric": version.computed_card.get("metric", {}).get("label") or main,
         "metrics": metric_rows(version),
         "importance": importance_chart(version),
-        "fairness": version.computed_card.get("fairness", []),
+        "fairness": [
+            group_view(each) for each in version.computed_card.get("fairness", []) if each.get("groups")
+        ],
         "card_pairs": [
             (ModelVersion._meta.get_field(name).verbose_name, getattr(version, name))
             for name in ModelVersion.AUTHORED

@@ -8,6 +8,7 @@ from governance import cards
 from governance.models import ApprovalRequest, DriftReport, Finding, ModelVersion, VersionComparison
 from governance.selectors.approvals import justifications
 from projects.models import GuardrailResult
+from projects.selectors.result_words import lasting
 from projects.sentences import sentences
 
 Block = dict[str, Any]
@@ -118,7 +119,7 @@ def metrics(version: ModelVersion) -> list[Block]:
     if not rows:
         return []
     head = [_("Measure"), _("This version"), _("95 % interval"), _("Baseline")]
-    said = sentences(card.get("summary", []))
+    said = lasting(card.get("summary", []))
     return [table(head, rows), *([points(said)] if said else [])]
 
 

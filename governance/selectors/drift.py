@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop as N_
 
 from governance.models import Deployment, DriftReport
+from governance.selectors.desk import spoken
+from projects.selectors.groups_of_people import group_view
 from projects.sentences import sentence, sentences
 
 COLORS = {"stable": "green", "moderate": "yellow", "major": "red"}
 MOST_CHARTS = 6
 MOST_BINS = 12
 MOST_REPORTS = 50
+RATIOS = {
+    "selection_ratio": N_("Selected in the least selected group, per 100 in the most selected"),
+    "accuracy_ratio": N_("Right in the group with most errors, per 100 in the best"),
+    "error_ratio": N_("Error in the group with the least error, per 100 in the worst"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ def view_of(report: DriftReport) -> View:
             came.get("verdict", ""), "info"
         ),
         periods=periods(came),
-        fairness=came.get("fairness", []),
+        fairness=[group_view(each) for each in came.get("fairness", []) if each["groups"]],
         drifted=sum(each.is_drifted for each in columns),
     )
 
@@ -120,6 +127,7 @@ def bins(found: dict[str, Any] | None) -> dict[str, Any] | None:
             {"name": _("Training"), "values": [round(100 * old, 2) for _name, old, _new in rows]},
             {"name": _("New rows"), "values": [round(100 * new, 2) for _name, _old, new in rows]},
         ],
+        "x_label": _("Values"),
         "y_label": _("Share of rows"),
         "unit": "%",
     }
@@ -144,12 +152,14 @@ def periods(came: dict[str, Any]) -> dict[str, Any] | None:
         "x": [each["period"] for each in found],
         "series": [
             {
-                "name": came["metric"],
+                "name": spoken(came["metric"])[0],
                 "values": [round(each["value"], 4) for each in found],
                 "low": [round(each["low"], 4) for each in found],
                 "high": [round(each["high"], 4) for each in found],
             }
         ],
+        "x_label": _("Period"),
+        "y_label": spoken(came["metric"])[0],
     }
 
 
@@ -168,12 +178,7 @@ def without_values(figures: dict[str, Any]) -> dict[str, Any]:
 
 def over_time(deployment: Deployment) -> dict[str, Any] | None:
     """The metric of every report whose answers were known, beside that of the test."""
-    reports = deployment.driftreports.filter(finished_at__isnull=False).order_by("finished_at")
-    points = [
-        (each.finished_at, each.figures["outcomes"])
-        for each in reports[:MOST_REPORTS]
-        if (each.figures.get("outcomes") or {}).get("metrics")
-    ]
+    points = came_true(deployment)
     if not points:
         return None
     name = points[-1][1]["metric"]
@@ -192,5 +197,52 @@ def over_time(deployment: Deployment) -> dict[str, Any] | None:
             },
             {"name": _("At the test"), "values": test},
         ],
-        "y_label": name,
+        "x_label": _("Measured on"),
+        "y_label": spoken(name)[0],
+    }
+
+
+def came_true(deployment: Deployment) -> list[tuple[Any, dict[str, Any]]]:
+    """When answers were known, and what they said; the newest reports, in the order of time."""
+    reports = deployment.driftreports.filter(finished_at__isnull=False).order_by("-finished_at")
+    return [
+        (each.finished_at, each.figures["outcomes"])
+        for each in reversed(reports[:MOST_REPORTS])
+        if (each.figures.get("outcomes") or {}).get("metrics")
+    ]
+
+
+def fairness_over_time(deployment: Deployment) -> list[tuple[str, dict[str, Any]]]:
+    """How the least well treated group stands beside the best treated one, report by report, per sensitive column."""
+    points = came_true(deployment)
+    columns = dict.fromkeys(each["column"] for _at, found in points for each in found.get("fairness", []))
+    charts = [(column, ratio_chart(column, points)) for column in columns]
+    return [(column, chart) for column, chart in charts if chart]
+
+
+def ratio_chart(column: str, points: list[tuple[Any, dict[str, Any]]]) -> dict[str, Any] | None:
+    """The ratio of one column, with its interval."""
+    known = [
+        (at, each)
+        for at, found in points
+        for each in found.get("fairness", [])
+        if each["column"] == column and any(each.get(name) is not None for name in RATIOS)
+    ]
+    if not known:
+        return None
+    name = next(name for name in RATIOS if known[-1][1].get(name) is not None)
+    rows = [(at, each[name], each[f"{name}_interval"]) for at, each in known if each.get(name) is not None]
+    return {
+        "kind": "line",
+        "x": [at.date().isoformat() for at, _ratio, _edges in rows],
+        "series": [
+            {
+                "name": _(RATIOS[name]),
+                "values": [round(100 * ratio, 1) for _at, ratio, _edges in rows],
+                "low": [round(100 * edges[0], 1) for _at, _ratio, edges in rows],
+                "high": [round(100 * edges[1], 1) for _at, _ratio, edges in rows],
+            }
+        ],
+        "x_label": _("Measured on"),
+        "y_label": _(RATIOS[name]),
     }

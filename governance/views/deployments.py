@@ -19,7 +19,7 @@ from governance.forms.acts import ReasonForm, TableForm
 from governance.models import BatchScoring, Deployment, DriftReport
 from governance.rules import deployments as rules
 from governance.rules.models import may_see_values
-from governance.selectors.drift import over_time
+from governance.selectors.drift import fairness_over_time, over_time
 from governance.services import batches, deployments, drift
 from governance.tables import DeploymentTable
 from governance.views.answers import attempt, attempt_or_tell
@@ -70,7 +70,7 @@ def drift_chart(report: DriftReport | None) -> dict[str, Any] | None:
         "kind": "bar",
         "x": [each["column"] for each in columns],
         "series": [{"name": "PSI", "values": [round(each["psi"], 4) for each in columns]}],
-        "x_label": "",
+        "x_label": _("Column"),
         "y_label": "PSI",
         "unit": "",
     }
@@ -99,6 +99,7 @@ def page_context(request: HttpRequest, deployment: Deployment, form: TableForm) 
         "newest": newest,
         "chart": drift_chart(newest),
         "outcomes_chart": over_time(deployment),
+        "fairness_charts": fairness_over_time(deployment),
         "rows_scored": counts["good"] or 0,
         "rows_failed": counts["bad"] or 0,
         "consumers": deployment.predictions.values("consumer").distinct().count(),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,9 +18,9 @@ from projects.filters.experiments import ExperimentFilter
 from projects.models import DatasetVersion, Experiment, GuardrailResult, Trial
 from projects.question import digest_of
 from projects.rules import experiments as rules, explanations as explain_rules
-from projects.selectors.experiments import state_of
+from projects.selectors.experiments import best_score, state_of
 from projects.selectors.question_advice import PARTS, Advice, advice_for
-from projects.sentences import sentences
+from projects.selectors.result_words import about_checks, lasting, reasons
 from projects.services import experiments, guardrails, question_advice
 
 
@@ -35,6 +36,12 @@ class ExperimentJobOut(serializers.ModelSerializer[Job]):
     """How far the work is."""
 
     step = serializers.CharField(source="step_text")
+    elapsed_seconds = serializers.FloatField(
+        source="step_params.elapsed", default=None, allow_null=True, read_only=True
+    )
+    remaining_seconds = serializers.FloatField(
+        source="step_params.remaining", default=None, allow_null=True, read_only=True
+    )
     error = serializers.CharField(source="error_text")
 
     class Meta:
@@ -44,6 +51,8 @@ class ExperimentJobOut(serializers.ModelSerializer[Job]):
             "state",
             "percent",
             "step",
+            "elapsed_seconds",
+            "remaining_seconds",
             "error",
             "attempt",
             "isolation",
@@ -68,6 +77,7 @@ class ExperimentOut(ExperimentListOut):
     job = ExperimentJobOut()
     check_job = ExperimentJobOut()
     state_in_words = serializers.SerializerMethodField()
+    best_score = serializers.SerializerMethodField()
     is_checked = serializers.SerializerMethodField()
     can = CanField(
         {
@@ -85,12 +95,17 @@ class ExperimentOut(ExperimentListOut):
     class Meta(ExperimentListOut.Meta):
         fields = (  # type: ignore[assignment]
             *ExperimentListOut.Meta.fields, "row_meaning", "predicted_when", "job", "check_job", "state_in_words",
-            "is_checked", "limits", "stop_requested_at", "can",
+            "is_checked", "limits", "best_score", "stop_requested_at", "can",
         )  # fmt: skip
 
     def get_state_in_words(self, experiment: Experiment) -> str:
         """Honest about waiting and lost workers."""
         return state_of(experiment.job, experiment)[1] if experiment.job else ""
+
+    @extend_schema_field(OpenApiTypes.FLOAT)
+    def get_best_score(self, experiment: Experiment) -> float | None:
+        """The best score while searching so far; null while there is none."""
+        return best_score(experiment, list(experiment.trials.all())) if experiment.job else None
 
     def get_is_checked(self, experiment: Experiment) -> bool:
         """Whether the checks looked at exactly this question."""
@@ -113,14 +128,20 @@ class GuardrailOut(serializers.ModelSerializer[GuardrailResult]):
 
 
 class TrialOut(serializers.ModelSerializer[Trial]):
-    """One candidate."""
+    """One candidate; `reason` says why it was given up or could not be trained, once the search is over."""
+
+    reason = serializers.SerializerMethodField()
 
     class Meta:
         model = Trial
         fields = (
-            "id", "number", "name", "family", "is_baseline", "is_simple", "is_best", "status", "cv_score", "cv_std",
+            "id", "number", "name", "family", "is_baseline", "is_simple", "is_best", "status", "reason", "cv_score", "cv_std",
             "test_metrics", "at_seconds", "fit_seconds", "predict_ms_per_1000", "size_bytes", "model_sha256", "bundle_digest",
         )  # fmt: skip
+
+    def get_reason(self, trial: Trial) -> str:
+        """In words."""
+        return str(self.context.get("reasons", {}).get(trial.number, ""))
 
 
 class DraftIn(StrictSerializer):
@@ -325,7 +346,9 @@ class ExperimentViewSet(ExplainsExperiments):
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
     def trials(self, request: Request, pk: str | None = None) -> Response:
         """Candidates so far."""
-        return Response(TrialOut(self.get_object().trials.all(), many=True).data)
+        experiment = self.get_object()
+        context = {"reasons": reasons(experiment.result)}
+        return Response(TrialOut(experiment.trials.all(), many=True, context=context).data)
 
     @extend_schema(responses={200: dict})
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
@@ -334,4 +357,6 @@ class ExperimentViewSet(ExplainsExperiments):
         experiment = self.get_object()
         if experiment.status != "done":
             raise IllegalMove(str(spoken(rules.may_register(request.user, experiment))["reason"]))  # type: ignore[arg-type]
-        return Response({**experiment.result, "sentences": sentences(experiment.result["summary"])})
+        checks = GuardrailResult.objects.filter(experiment=experiment).current()
+        said = lasting(experiment.result["summary"]) + about_checks(checks)
+        return Response({**experiment.result, "sentences": said})

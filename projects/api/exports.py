@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,6 +16,7 @@ from projects.downloads import ZIP, by_code
 from projects.filters.exports import ExportFilter
 from projects.models import Export, Trial
 from projects.rules import exports as rules
+from projects.selectors.exports import nearest
 from projects.sentences import sentences
 from projects.services import exports
 
@@ -39,31 +40,39 @@ class ExportIn(StrictSerializer):
     format = serializers.ChoiceField(choices=Export.Format.choices)
 
 
-class ExportOut(serializers.ModelSerializer[Export]):
-    """One file: how far it is, what was checked, and whether the caller may take it."""
+class ExportListOut(serializers.ModelSerializer[Export]):
+    """One file in a list: how far it is and what was checked."""
 
     status = serializers.CharField(read_only=True)
     error = serializers.CharField(source="job.error_text", read_only=True)
     notes = serializers.SerializerMethodField()
-    can = CanField({"download": rules.may_download})
 
     class Meta:
         model = Export
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "trial", "format", "status", "error", "notes", "report", "size_bytes", "file_digest", "requested_by",
-            "finished_at", "created_at", "can",
+            "finished_at", "created_at",
         )  # fmt: skip
-
-    def get_fields(self) -> dict[str, Any]:
-        """`can` costs questions for each row, so the list goes without it."""
-        fields = super().get_fields()
-        if getattr(self.context.get("view"), "action", "") == "list":
-            fields.pop("can", None)
-        return fields
 
     def get_notes(self, export: Export) -> list[str]:
         """What was checked, in words."""
         return sentences(export.notes)
+
+
+class ExportOut(ExportListOut):
+    """One file, whether the caller may take it, and what to take where it is not possible."""
+
+    nearest = serializers.SerializerMethodField()
+    can = CanField({"download": rules.may_download})
+
+    class Meta(ExportListOut.Meta):
+        fields = (*ExportListOut.Meta.fields, "nearest", "can")
+
+    @extend_schema_field({"type": "object", "nullable": True})
+    def get_nearest(self, export: Export) -> dict[str, Any] | None:
+        """Where this candidate has no such form: the best one of its experiment that has it, and its scores."""
+        found = nearest(export.trial, export) if export.status == "refused" else None
+        return found and found | {"trial": str(found["trial"].pk), "name": found["trial"].name}
 
 
 class ExportViewSet(ReadViewSet):
@@ -72,6 +81,9 @@ class ExportViewSet(ReadViewSet):
     model = Export
     serializer_class = ExportOut
     filterset_class = ExportFilter
+
+    def get_serializer_class(self) -> Any:
+        return ExportListOut if self.action == "list" else ExportOut
 
     @extend_schema(request=ExportIn, responses={202: ExportOut})
     def create(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from portal.core.models import User
 from projects import question as known
 from projects.forms.datasets import my_use_cases
 from projects.models import DatasetVersion, Experiment, UseCase
+from projects.sentences import sentence
 
 
 def usable_versions(user: User) -> Any:
@@ -116,6 +117,7 @@ class ColumnsForm(StepForm):
             start = roles.get(each["name"], each.get("suggested_role", "feature"))
             field = forms.ChoiceField(label=each["name"], choices=list(known.ROLES.items()), initial=start)
             field.widget.attrs["aria-label"] = each["name"]
+            field.reason = sentence(each.get("reason", {}))  # type: ignore[attr-defined]
             self.fields[name] = field
             self.rows.append((name, each))
 
@@ -138,7 +140,7 @@ class MetricForm(StepForm):
     def prepare(self) -> None:
         asked = self.experiment.question
         task = asked.get("task", "binary")
-        best = known.RECOMMENDED_METRIC[task]
+        best = known.recommended_metric(self.experiment)
         labels = [
             (name, _("%(label)s (recommended)") % {"label": label} if name == best else label)
             for name, label in known.METRICS[task].items()
@@ -204,7 +206,10 @@ class BudgetForm(StepForm):
         help_text=_("60 for a first impression, 600 for a good model. It never takes longer."),
     )
     max_trials = forms.IntegerField(
-        label=_("Candidates at most"), min_value=known.TRIALS[0], max_value=known.TRIALS[1]
+        label=_("Candidates at most"),
+        min_value=known.TRIALS[0],
+        max_value=known.TRIALS[1],
+        help_text=_("The search ends when the time is over or so many were tried, whichever comes first."),
     )
 
 

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import Record
 from projects.models.experiments import Experiment
+from projects.sentences import filled
 
 if TYPE_CHECKING:
     from portal.core.models import User
@@ -107,17 +108,17 @@ class GuardrailResult(Record):
     @property
     def text(self) -> str:
         """What was found."""
-        return gettext(self.message) % self.params if self.message else self.code
+        return filled(self.message, self.params) if self.message else self.code
 
     @property
     def why_text(self) -> str:
         """Why it matters."""
-        return gettext(self.why) % self.params if self.why else ""
+        return filled(self.why, self.params) if self.why else ""
 
     @property
     def fix_text(self) -> str:
         """What to do."""
-        return gettext(self.fix) % self.params if self.fix else ""
+        return filled(self.fix, self.params) if self.fix else ""
 
     @property
     def awaits_words(self) -> bool:

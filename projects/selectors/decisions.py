@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from projects.sentences import percent
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -24,13 +26,15 @@ class Decision:
     cost: float
     cost_of_none: float
     cost_of_all: float
+    saved: float
     chart: dict[str, Any]
+    profit: dict[str, Any]
     basis: str
 
     @property
     def hit_percent(self) -> str:
         """Share of the taken rows that are cases."""
-        return "–" if self.hit_rate is None else f"{100 * self.hit_rate:.1f} %"
+        return "–" if self.hit_rate is None else percent(self.hit_rate)
 
     @property
     def hit_span(self) -> str:
@@ -43,7 +47,7 @@ class Decision:
     @property
     def found_percent(self) -> str:
         """Share of all cases that are among the taken rows."""
-        return "–" if self.found is None else f"{100 * self.found:.1f} %"
+        return "–" if self.found is None else percent(self.found)
 
 
 def decide(
@@ -57,7 +61,8 @@ def decide(
     """
     The place on the curve that fits a capacity, or that costs least when none is given.
 
-    Pure arithmetic on the points the engine measured; `of` rows are expected to look like those.
+    Pure arithmetic on the points the engine measured; `of` rows are expected to look like those. A
+    capacity below the smallest part that was measured takes that part's rates (`basis` is "few").
     """
     points, rows, positives = curve["points"], curve["rows"], curve["positives"]
     costs = [
@@ -71,7 +76,32 @@ def decide(
     else:
         place = min(range(len(points)), key=lambda n: (costs[n], points[n]["taken"]))
         basis = "cost"
-    point, total = points[place], of or rows
+    point, cost = {"counted": points[place]["hits"], **points[place]}, costs[place]
+    if basis == "capacity" and place == 0 and capacity:
+        basis = "few"
+        point, cost = part_of(points[1], share), costs[0] + (costs[1] - costs[0]) * share / points[1]["share"]
+    return decision(
+        point, rows=rows, positives=positives, total=of or rows, basis=basis, cost=cost, cost_of_none=costs[0],
+        cost_of_all=costs[-1], chart=cost_chart(points, costs), profit=profit_chart(points, costs, of or rows),
+    )  # fmt: skip
+
+
+def part_of(point: dict[str, Any], share: float) -> dict[str, Any]:
+    """Fewer rows than the smallest part that was measured: its rates, and as much less of its hits."""
+    return point | {"share": share, "counted": point["hits"] * share / point["share"]}
+
+
+def decision(
+    point: dict[str, Any],
+    *,
+    rows: int,
+    positives: int,
+    total: int,
+    cost: float,
+    cost_of_none: float,
+    **more: Any,
+) -> Decision:
+    """A place on the curve, carried over to `total` rows."""
     low, high = wilson(point["hits"], point["taken"])
     rate = point["hits"] / point["taken"] if point["taken"] else None
     return Decision(
@@ -82,14 +112,13 @@ def decide(
         hit_rate=rate,
         low=low,
         high=high,
-        hits=point["hits"] / rows * total,
-        found=point["hits"] / positives if positives else None,
+        hits=point["counted"] / rows * total,
+        found=point["counted"] / positives if positives else None,
         lift=rate / (positives / rows) if rate is not None and positives else None,
-        cost=costs[place],
-        cost_of_none=costs[0],
-        cost_of_all=costs[-1],
-        chart=cost_chart(points, costs),
-        basis=basis,
+        cost=cost,
+        cost_of_none=cost_of_none,
+        saved=(cost_of_none - cost) * total,
+        **more,
     )
 
 
@@ -100,6 +129,25 @@ def cost_chart(points: list[dict[str, Any]], costs: list[float]) -> dict[str, An
         "x": [f"{100 * point['share']:.0f} %" for point in points],
         "series": [{"name": _("Cost of errors per row"), "values": [float(f"{each:.4g}") for each in costs]}],
         "x_label": _("Share of rows taken, highest scores first"),
+        "y_label": _("Cost of errors per row"),
+    }
+
+
+def profit_chart(points: list[dict[str, Any]], costs: list[float], total: int) -> dict[str, Any]:
+    """What acting on more and more rows brings in all, compared with acting on none."""
+    saved = [float(f"{(costs[0] - each) * total:.4g}") for each in costs]
+    return {
+        "kind": "line",
+        "x": [f"{100 * point['share']:.0f} %" for point in points],
+        "series": [
+            {"name": _("By the scores"), "values": saved},
+            {
+                "name": _("At random"),
+                "values": [float(f"{saved[-1] * point['share']:.4g}") for point in points],
+            },
+        ],
+        "x_label": _("Share of rows taken, highest scores first"),
+        "y_label": _("Saved in all"),
     }
 
 

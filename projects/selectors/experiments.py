@@ -1,5 +1,6 @@
 """Reads for the pages of experiments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,9 @@ class Live:
     elapsed: float | None
     remaining: float | None
     trials: list[Trial]
+    best: float | None
+    baseline: float | None
+    metric: str
     chart: dict[str, Any] | None
 
 
@@ -77,6 +81,9 @@ def live(experiment: Experiment) -> Live:
         elapsed=job.step_params.get("elapsed"),
         remaining=job.step_params.get("remaining"),
         trials=trials,
+        best=best_score(experiment, trials),
+        baseline=next((trial.cv_score for trial in trials if trial.is_baseline), None),
+        metric=metric_of(experiment),
         chart=best_over_time(experiment, trials),
     )
 
@@ -100,9 +107,28 @@ def state_of(job: Job, experiment: Experiment) -> tuple[str, str]:
     return "running", _("Searching. You may leave this page; you will be told.")
 
 
+def gravest_first(results: Iterable[GuardrailResult]) -> list[GuardrailResult]:
+    """What was found, without the checks that found nothing."""
+    order = GuardrailResult.Severity.values
+    return sorted((each for each in results if each.is_alerted), key=lambda each: order.index(each.severity))
+
+
 def lower_is_better(metric: str) -> bool:
     """Errors and losses."""
     return metric in {"rmse", "mae", "log_loss", "brier"}
+
+
+def metric_of(experiment: Experiment) -> str:
+    """The name of the measure that was asked for."""
+    metric = experiment.question.get("metric", "")
+    return str(METRICS.get(experiment.question.get("task", ""), {}).get(metric, metric)).split(":")[0].strip()
+
+
+def best_score(experiment: Experiment, trials: list[Trial]) -> float | None:
+    """The best score while searching so far; the same answer for everybody counts, too."""
+    scores = [trial.cv_score for trial in trials if trial.cv_score is not None]
+    choose = min if lower_is_better(experiment.question.get("metric", "")) else max
+    return choose(scores) if scores else None
 
 
 def best_over_time(experiment: Experiment, trials: list[Trial]) -> dict[str, Any] | None:
@@ -114,9 +140,7 @@ def best_over_time(experiment: Experiment, trials: list[Trial]) -> dict[str, Any
     )
     if len(scored) < 2:
         return None
-    words = (
-        str(METRICS.get(experiment.question.get("task", ""), {}).get(metric, metric)).split(":")[0].strip()
-    )
+    words = metric_of(experiment)
     choose, best, values = (min if lower_is_better(metric) else max), None, []
     for trial in scored:
         best = trial.cv_score if best is None else choose(best, trial.cv_score)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from projects.models import Experiment, Explanation
 from projects.question import METRICS
 from projects.selectors import result_charts as charts
 from projects.selectors.results import short_metric
-from projects.sentences import sentence, sentences
+from projects.sentences import figure, percent, sentence, sentences
 
 SPOKEN_BARS = 10
 
@@ -46,7 +47,8 @@ def one_row(experiment: Experiment, found: dict[str, Any]) -> dict[str, Any]:
                 "values": [charts.rounded(scale * each["contribution"]) for each in top],
             }
         ],
-        "x_label": scale_words(found["scale"]),
+        "x_label": _("Column and its value"),
+        "y_label": scale_words(found["scale"]),
     }
     if found["method"] == "sampled":
         chart["series"][0] |= {  # type: ignore[index]
@@ -59,7 +61,8 @@ def one_row(experiment: Experiment, found: dict[str, Any]) -> dict[str, Any]:
         "chart": chart,
         "said": found["said"],
         "method": method_words(found["method"]),
-        "base": charts.rounded(scale * found["base"]),
+        "scale": scale_words(found["scale"]),
+        "base": figure(scale * found["base"]),
         "fields": fields_of(experiment, found["values"]),
         "goals": [name for name in experiment.result.get("classes") or [] if name != found["said"]],
     }
@@ -92,7 +95,10 @@ def between(column: dict[str, Any]) -> str:
     """What was seen in training."""
     if column["kind"] != "number" or column.get("min") is None:
         return ""
-    return _("Seen: %(low)s to %(high)s") % {"low": f"{column['min']:.5g}", "high": f"{column['max']:.5g}"}
+    return _("Seen: %(low)s to %(high)s") % {
+        "low": figure(column["min"], 5),
+        "high": figure(column["max"], 5),
+    }
 
 
 def cell(value: Any) -> str:
@@ -140,12 +146,17 @@ def whatif(experiment: Experiment, found: dict[str, Any]) -> dict[str, Any]:
 
 def answer_words(value: float, *, is_number: bool) -> str:
     """A probability as percent, an estimate as a number."""
-    return f"{value:.5g}" if is_number else f"{100 * value:.1f} %"
+    return figure(value, 5) if is_number else percent(value)
 
 
 def effect_words(value: float, *, is_number: bool) -> str:
     """The same with its sign."""
-    return f"{value:+.4g}" if is_number else f"{100 * value:+.1f}"
+    sign = "+" if value >= 0 else ""
+    return sign + (
+        figure(value)
+        if is_number
+        else _("%(points)s points") % {"points": formats.number_format(100 * value, 1)}
+    )
 
 
 def change(experiment: Experiment, found: dict[str, Any]) -> dict[str, Any]:
@@ -177,6 +188,7 @@ def learning(experiment: Experiment, found: dict[str, Any]) -> dict[str, Any]:
         "x": [each["rows"] for each in steps],
         "series": [series],
         "x_label": _("Rows learned from"),
+        "y_label": found["metric"],
     }
     return {"chart": chart, "verdict": found["verdict"]}
 
@@ -185,7 +197,8 @@ def report(experiment: Experiment, found: dict[str, Any]) -> dict[str, Any]:
     """Importance, curves and cohorts of another candidate."""
     explained = found["explanations"]
     return {
-        "importance": charts.importance(found["importance"]),
+        "importance": charts.importance(found["importance"], experiment.result["metric"]["label"]),
+        "perhaps_chance": charts.perhaps_chance(found["importance"]),
         "effects": [charts.effect(each) for each in explained["effects"]],
         "cohorts": sentences(explained["cohorts"]["sentences"]),
     }

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from projects.sentences import sentence
 
 MOST_BARS = 15
+DIFFERS = 2.0  # times as far as their mean do single rows move: then the effect depends on other columns
 
 Spec = dict[str, Any]
 
 
-def importance(found: list[dict[str, Any]]) -> Spec | None:
-    """The fifteen columns the model relies on most, with their intervals."""
+def importance(found: list[dict[str, Any]], metric: str = "") -> Spec | None:
+    """The fifteen columns the model relies on most, with their intervals; `metric` is what gets worse."""
     top = [each for each in found if each["mean"] is not None][:MOST_BARS]
     if not top:
         return None
@@ -22,7 +23,22 @@ def importance(found: list[dict[str, Any]]) -> Spec | None:
             "low": [rounded(each["low"]) for each in top],
             "high": [rounded(each["high"]) for each in top],
         }
-    return {"kind": "bar", "horizontal": True, "x": [each["column"] for each in top], "series": [series]}
+    return {
+        "kind": "bar",
+        "horizontal": True,
+        "x": [each["column"] for each in top],
+        "series": [series],
+        "x_label": _("Column"),
+        "y_label": _("How much worse %(metric)s gets") % {"metric": metric}
+        if metric
+        else _("How much worse it gets"),
+    }
+
+
+def perhaps_chance(found: list[dict[str, Any]]) -> list[str]:
+    """Columns of that chart of which nobody can say whether they help at all."""
+    top = [each for each in found if each["mean"] is not None][:MOST_BARS]
+    return [each["column"] for each in top if each.get("sure") is False]
 
 
 def rounded(value: float | None) -> float | None:
@@ -57,6 +73,7 @@ def lift(found: list[dict[str, Any]] | None) -> Spec | None:
         "x": [str(each["decile"]) for each in found],
         "series": [{"name": _("Times chance"), "values": [round(each["lift"], 2) for each in found]}],
         "x_label": _("Tenth of the rows, highest scores first"),
+        "y_label": _("Times chance"),
     }
 
 
@@ -74,6 +91,7 @@ def calibration(found: dict[str, Any] | None) -> Spec | None:
         "x": [f"{value:.1f} %" for value in percent["predicted"]],
         "series": [happened, {"name": _("Predicted"), "values": percent["predicted"]}],
         "x_label": _("Predicted"),
+        "y_label": _("Share of rows"),
         "unit": "%",
     }
 
@@ -88,12 +106,13 @@ def residuals(found: dict[str, Any] | None) -> Spec | None:
         "kind": "hist",
         "x": edges,
         "series": [{"name": _("Rows"), "values": histogram["counts"]}],
-        "x_label": _("Error"),
+        "x_label": _("True minus estimated: on the right the estimate was too low"),
+        "y_label": _("Rows"),
     }
 
 
-def estimates(found: dict[str, Any] | None) -> Spec | None:
-    """Estimated beside true means, by tenth of the estimate."""
+def estimates(found: dict[str, Any] | None, target: str = "") -> Spec | None:
+    """Estimated beside true means of the target, by tenth of the estimate."""
     if not found or not found.get("by_decile"):
         return None
     tenths = found["by_decile"]
@@ -105,6 +124,7 @@ def estimates(found: dict[str, Any] | None) -> Spec | None:
             {"name": _("True"), "values": [rounded(each["observed"]) for each in tenths]},
         ],
         "x_label": _("Tenth of the rows, lowest estimates first"),
+        "y_label": target or _("Mean"),
     }
 
 
@@ -116,8 +136,14 @@ def effect(found: dict[str, Any]) -> dict[str, Any]:
         "class": found.get("class"),
         "pdp": dependence(found),
         "ale": local_effects(found),
-        "differs": (found.get("pdp") or {}).get("differs"),
+        "depends_on_others": ((found.get("pdp") or {}).get("differs") or 0) >= DIFFERS,
     }
+
+
+def answer_name(found: dict[str, Any]) -> str:
+    """What a curve is the curve of."""
+    label = found.get("class")
+    return _("Probability of “%(label)s”") % {"label": label} if label else _("Estimate")
 
 
 def dependence(found: dict[str, Any]) -> Spec | None:
@@ -128,7 +154,7 @@ def dependence(found: dict[str, Any]) -> Spec | None:
     scale = 100 if found.get("class") else 1
     parts = {name: [rounded(scale * value) for value in curve[name]] for name in ("mean", "low", "high")}
     series = {
-        "name": _("Answer on average"),
+        "name": _("%(answer)s, on average") % {"answer": answer_name(found)},
         "values": parts["mean"],
         "low": parts["low"],
         "high": parts["high"],
@@ -140,6 +166,7 @@ def dependence(found: dict[str, Any]) -> Spec | None:
         "x": [str(place) if is_named else place for place in curve["x"]],
         "series": [series],
         "x_label": found["column"],
+        "y_label": answer_name(found),
         "unit": "%" if found.get("class") else "",
     }
 
@@ -157,72 +184,6 @@ def local_effects(found: dict[str, Any]) -> Spec | None:
         "x": curve["x"],
         "series": [series],
         "x_label": found["column"],
+        "y_label": _("Change of: %(answer)s") % {"answer": answer_name(found)},
         "unit": _("points") if found.get("class") else "",
     }
-
-
-def group_view(report: dict[str, Any]) -> dict[str, Any]:
-    """One sensitive column: each group with its size, its rates in percent and their intervals."""
-    words = {
-        "selection_rate": _("Selected"),
-        "tpr": _("Cases found"),
-        "base_rate": _("Cases"),
-        "accuracy": _("Right"),
-        "mean_absolute_error": _("Mean error"),
-    }
-    spans = {
-        "selection_rate": "selection_interval",
-        "tpr": "tpr_interval",
-        "accuracy": "accuracy_interval",
-    }
-    shown = [name for name in words if any(group.get(name) is not None for group in report["groups"])]
-    rows = [
-        (
-            group["group"],
-            group["rows"],
-            [(percent(name, group.get(name)), span(group.get(spans.get(name, "")))) for name in shown],
-        )
-        for group in report["groups"]
-    ]
-    return {
-        "column": report["column"],
-        "heads": [words[name] for name in shown],
-        "rows": rows,
-        "chart": group_chart(report, shown, words, spans),
-    }
-
-
-def group_chart(
-    report: dict[str, Any], shown: list[str], words: dict[str, str], spans: dict[str, str]
-) -> Spec | None:
-    """The first rate that has intervals, group by group."""
-    name = next((each for each in shown if each in spans), None)
-    groups = [each for each in report["groups"] if name and each.get(spans[name])]
-    if name is None or len(groups) < 2:
-        return None
-    return {
-        "kind": "bar",
-        "horizontal": True,
-        "x": [f"{each['group']} ({each['rows']})" for each in groups],
-        "series": [
-            {
-                "name": words[name],
-                "values": [round(100 * each[name], 1) for each in groups],
-                "low": [round(100 * each[spans[name]][0], 1) for each in groups],
-                "high": [round(100 * each[spans[name]][1], 1) for each in groups],
-            }
-        ],
-        "unit": "%",
-    }
-
-
-def span(edges: Any) -> str:
-    """An interval of a rate in percent."""
-    return f"{100 * edges[0]:.0f} – {100 * edges[1]:.0f} %" if edges else ""
-
-
-def percent(name: str, value: float | None) -> str:
-    """A rate as percent, an error as it is."""
-    if value is None:
-        return "–"
-    return f"{value:.4g}" if name == "mean_absolute_error" else f"{100 * value:.1f} %"

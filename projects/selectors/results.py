@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _, gettext_noop as N_
 
 from projects.models import Experiment, Trial
 from projects.question import METRICS, RECOMMENDED_METRIC
-from projects.selectors import result_charts as charts
-from projects.sentences import sentence, sentences
+from projects.selectors import result_charts as charts, result_words as words
+from projects.selectors.groups_of_people import group_view
+from projects.sentences import figure, percent, sentence, sentences
 
 FAMILIES = {
     "baseline": N_("Same answer for everybody"),
@@ -19,6 +20,7 @@ FAMILIES = {
     "network": N_("Neural network"),
     "ensemble": N_("Vote of several models"),
     "tree": N_("Decision tree"),
+    "calibrated": N_("The best one with mended probabilities"),
     "splines": N_("Linear model with curves"),
 }
 
@@ -32,6 +34,7 @@ class Row:
     score: float | None
     low: float | None
     high: float | None
+    reason: str = ""  # why it was given up or could not be trained
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,12 @@ class Result:
     best: Row | None
     baseline: Row | None
     simple: Row | None
+    price: list[str]
     measures: list[Measure]
     test_rows: int
     importance: dict[str, Any] | None
+    perhaps_chance: list[str]
+    left_out: list[tuple[str, str]]
     effects: list[dict[str, Any]]
     not_reached: list[str]
     overview: dict[str, Any] | None
@@ -66,6 +72,7 @@ class Result:
     calibration: dict[str, Any] | None
     calibration_error: float | None
     residuals: dict[str, Any] | None
+    residual_words: list[str]
     estimates: dict[str, Any] | None
     cohorts: list[str]
     telling: list[dict[str, Any]]
@@ -76,6 +83,7 @@ class Result:
     fairness: list[dict[str, Any]]
     decision: dict[str, Any] | None
     split: dict[str, Any]
+    how_made: list[tuple[str, str]]
 
 
 def result_of(experiment: Experiment) -> Result:
@@ -84,40 +92,53 @@ def result_of(experiment: Experiment) -> Result:
     metric, task = found["metric"]["name"], found["task"]
     explained = found.get("explanations") or {}
     rows = leaderboard(experiment, metric)
-    confusion = found.get("confusion") or {}
+    label = spoken_metric(task, metric, found["metric"]["label"])
     chosen = {name: first(rows, name) for name in ("is_best", "is_baseline", "is_simple")}
     return Result(
         task=task,
-        sentences=sentences(found["summary"]),
-        metric=found["metric"]["label"],
+        sentences=words.lasting(found["summary"]),
+        metric=label,
         metric_words=str(METRICS.get(task, {}).get(metric, found["metric"]["label"])),
         why_metric=why_metric(experiment),
         rows=rows,
         best=chosen["is_best"],
         baseline=chosen["is_baseline"],
         simple=chosen["is_simple"],
+        price=words.price_of_simplicity(found, label),
         measures=measures(task, [chosen["is_best"], chosen["is_simple"], chosen["is_baseline"]]),
         test_rows=found["split"]["test_rows"],
-        importance=charts.importance(found["importance"]),
+        importance=charts.importance(found["importance"], label),
+        perhaps_chance=charts.perhaps_chance(found["importance"]),
+        left_out=words.left_out(found),
         effects=[charts.effect(each) for each in explained.get("effects", [])],
         not_reached=explained.get("missing", []),
         overview=overview(explained.get("overview")),
-        gain=charts.gain(found.get("gain_lift")),
-        lift=charts.lift(found.get("gain_lift")),
-        calibration=charts.calibration(found.get("calibration")),
-        calibration_error=(found.get("calibration") or {}).get("expected_calibration_error"),
-        residuals=charts.residuals(found.get("residuals")),
-        estimates=charts.estimates(found.get("residuals")),
         cohorts=sentences((explained.get("cohorts") or {}).get("sentences", [])),
         telling=[telling(each) for each in explained.get("rows", [])],
         worst=[said(each) for each in explained.get("worst_rows", [])],
-        confusion=list(zip(confusion.get("classes", []), confusion.get("matrix", []), strict=False)),
-        classes=confusion.get("classes", []),
-        threshold=found.get("threshold"),
-        fairness=[charts.group_view(report) for report in found.get("fairness") or []],
         decision=explained.get("decision"),
         split=found["split"],
+        how_made=words.how_made(found),
+        **judged(found),
     )
+
+
+def judged(found: dict[str, Any]) -> dict[str, Any]:
+    """What the best candidate got right and wrong on the rows kept apart, by kind of answer."""
+    confusion, calibration = found.get("confusion") or {}, found.get("calibration")
+    return {
+        "gain": charts.gain(found.get("gain_lift")),
+        "lift": charts.lift(found.get("gain_lift")),
+        "calibration": charts.calibration(calibration),
+        "calibration_error": (calibration or {}).get("expected_calibration_error"),
+        "residuals": charts.residuals(found.get("residuals")),
+        "residual_words": words.errors_of_estimates(found.get("residuals")),
+        "estimates": charts.estimates(found.get("residuals"), found["target"]),
+        "confusion": list(zip(confusion.get("classes", []), confusion.get("matrix", []), strict=False)),
+        "classes": confusion.get("classes", []),
+        "threshold": found.get("threshold"),
+        "fairness": [group_view(report) for report in found.get("fairness") or []],
+    }
 
 
 def why_metric(experiment: Experiment) -> str:
@@ -134,6 +155,11 @@ def short_metric(task: str, name: str) -> str:
     return str(METRICS.get(task, {}).get(name, name)).split(":")[0].strip()
 
 
+def spoken_metric(task: str, name: str, otherwise: str) -> str:
+    """The same; the engine's own word for one that the pages do not know."""
+    return short_metric(task, name) if name in METRICS.get(task, {}) else otherwise
+
+
 def first(rows: list[Row], mark: str) -> Row | None:
     """The first candidate with a mark."""
     return next((row for row in rows if getattr(row.trial, mark)), None)
@@ -147,11 +173,11 @@ def family_words(trial: Trial) -> str:
 
 def leaderboard(experiment: Experiment, metric: str) -> list[Row]:
     """The baseline first, then the best with the simple one beside it, then the others."""
-    rows = []
+    rows, why = [], words.reasons(experiment.result)
     for trial in experiment.trials.all():
         score = trial.test_metrics.get(metric, {})
         figures = score.get("value"), score.get("low"), score.get("high")
-        rows.append(Row(trial, family_words(trial), *figures))
+        rows.append(Row(trial, family_words(trial), *figures, reason=why.get(trial.number, "")))
     worst = float("inf")
     sign = 1 if experiment.result["metric"]["direction"] == "minimize" else -1
     return sorted(
@@ -187,19 +213,20 @@ def overview(found: dict[str, Any] | None) -> dict[str, Any] | None:
         "horizontal": True,
         "x": [each["column"] for each in top],
         "series": [{"name": _("Mean size of the contribution"), "values": values}],
-        "x_label": _("log-odds") if found["scale"] == "log_odds" else "",
+        "x_label": _("Column"),
+        "y_label": _("log-odds") if found["scale"] == "log_odds" else _("unit of the target"),
     }
 
 
 def telling(found: dict[str, Any]) -> dict[str, Any]:
     """A row worth looking at, and why."""
-    words = {
+    known = {
         "highest": _("Highest score"),
         "lowest": _("Lowest score"),
         "limit": _("Closest to the limit"),
         "worst": _("Most wrong"),
     }
-    return said(found) | {"why": words.get(found["why"], found["why"])}
+    return said(found) | {"why": known.get(found["why"], found["why"])}
 
 
 def said(found: dict[str, Any]) -> dict[str, Any]:
@@ -207,7 +234,7 @@ def said(found: dict[str, Any]) -> dict[str, Any]:
     is_number = "said" not in found
     return {
         "row": found["row"],
-        "truth": f"{found['truth']:.4g}" if is_number else found["truth"],
-        "said": f"{found['answer']:.4g}" if is_number else found["said"],
-        "answer": "" if is_number else f"{100 * found['answer']:.1f} %",
+        "truth": figure(found["truth"]) if is_number else found["truth"],
+        "said": figure(found["answer"]) if is_number else found["said"],
+        "answer": "" if is_number else percent(found["answer"]),
     }

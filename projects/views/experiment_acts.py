@@ -14,6 +14,7 @@ from projects.question import METRICS, VALIDATIONS, digest_of
 from projects.rules import experiments as rules
 from projects.selectors import experiments as selectors
 from projects.services import experiments, guardrails
+from projects.views.experiment_steps import explained
 from projects.views.experiments import found
 from projects.views.findings import with_mends
 
@@ -31,19 +32,21 @@ def experiment_checks(request: HttpRequest, pk: str) -> HttpResponse:
     rows = list(results.select_related("experiment__use_case", "justified_by"))
     job = experiment.check_job
     is_checked = experiment.checked_digest == digest_of(experiment)
+    is_checking = bool(job and not job.is_over and not is_checked)
     asked = experiment.question
     context = {
         "experiment": experiment,
         "metric_words": METRICS[asked["task"]][asked["metric"]],
         "test_words": VALIDATIONS[asked["validation"]["kind"]],
         "steps": selectors.path_of(experiment, "experiment_checks"),
-        "findings": with_mends(request.user, rows),
+        "findings": [] if is_checking else with_mends(request.user, rows),  # soon there are others
         "passed": sum(not row.is_alerted for row in rows),
         "is_checked": is_checked,
-        "is_checking": bool(job and not job.is_over and not is_checked),
+        "is_checking": is_checking,
         "has_failed": bool(job and job.state == "failed" and not is_checked),
         "may_check": rules.may_check(request.user, experiment),
         "may_start": rules.may_start(request.user, experiment),
+        **explained("experiment_checks"),
     }
     return render(request, "projects/experiment_checks.html", context)
 

@@ -14,7 +14,6 @@ from projects.models import Experiment
 from projects.rules import experiments as rules
 from projects.selectors import experiments as selectors
 from projects.selectors.question_advice import advice_for
-from projects.sentences import sentence
 from projects.services import experiments, question_advice
 from projects.views.datasets import tell_errors
 from projects.views.experiments import found, lesson
@@ -25,6 +24,7 @@ WHY = {
     "experiment_columns": (gettext_lazy("What may each column be used for?"), gettext_lazy("Only what is known when the prediction is made may be used. Columns that name rows are learned by heart; sensitive ones are kept to check fairness."), "target-leakage"),
     "experiment_metric": (gettext_lazy("What counts as good?"), gettext_lazy("A false alarm and a missed case rarely cost the same. Say what they cost and the limit is set for you."), "metrics"),
     "experiment_validation": (gettext_lazy("How is it put to the test?"), gettext_lazy("The test must look like the use: if you predict next month, test on months that came after."), "validation"),
+    "experiment_checks": (gettext_lazy("What may go wrong?"), gettext_lazy("The checks look for the mistakes that make a model good on paper and useless in use: answers that leak, rows that are seen twice, groups that are treated otherwise. What asks for words is read by the reviewer."), "target-leakage"),
     "experiment_budget": (gettext_lazy("How long may it search?"), gettext_lazy("More time tries more candidates; most of the gain comes early."), "automl"),
 }  # fmt: skip
 
@@ -119,10 +119,8 @@ def experiment_question(request: HttpRequest, pk: str) -> HttpResponse:
 @login_required
 def experiment_columns(request: HttpRequest, pk: str) -> HttpResponse:
     """A role for every column, suggested by the profile."""
-    columns = found(request, pk).dataset_version.columns_described
-    reasons = {each["name"]: sentence(each.get("reason", {})) for each in columns}
     hint = _("The roles are suggested from the profile. Change what you know better.")
-    return step(request, pk, "experiment_columns", forms.ColumnsForm, reasons=reasons, hint=hint)
+    return step(request, pk, "experiment_columns", forms.ColumnsForm, hint=hint)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,12 +14,16 @@ from portal.core.panels import panels, sequels
 from projects.filters.experiments import ExperimentFilter
 from projects.forms.explanations import DecisionForm
 from projects.models import Experiment, GuardrailResult
+from projects.question import VALIDATIONS
 from projects.rules import experiments as rules, explanations as explain_rules
 from projects.selectors import experiments as selectors
 from projects.selectors.decisions import decide
+from projects.selectors.result_words import about_checks
 from projects.selectors.results import result_of
 from projects.services import experiments
 from projects.tables.experiments import ExperimentTable
+
+FIRST_ROWS = 12  # of the leaderboard that are seen at once
 
 
 def lesson(code: str) -> str:
@@ -77,8 +81,10 @@ def lead(experiment: Experiment) -> str:
 
 def followed(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
     """What the live page shows."""
+    live = selectors.live(experiment)
     return {
-        "live": selectors.live(experiment),
+        "live": live,
+        "newest": list(reversed(live.trials))[:FIRST_ROWS],
         "may_cancel": rules.may_cancel(request.user, experiment),
         "may_stop_early": rules.may_stop_early(request.user, experiment),
     }
@@ -86,12 +92,6 @@ def followed(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
 
 def shown(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
     """What the result page shows."""
-    results = (
-        GuardrailResult.objects.filter(experiment=experiment)
-        .current()
-        .alerted()
-        .select_related("experiment__use_case", "justified_by")
-    )
     try:
         registers = {
             trial.pk: reverse("governance:model_register", args=[trial.pk])
@@ -105,25 +105,41 @@ def shown(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
     view = "expert" if request.GET.get("view") == "expert" else "plain"
     address = reverse("projects:experiment_detail", args=[experiment.pk])
     tabs = (("plain", _("In plain words"), address), ("expert", _("For experts"), f"{address}?view=expert"))
+    rows = [
+        (row, registers.get(row.trial.pk, "") if row.trial.bundle_digest else "", known.get(row.trial.pk))
+        for row in result.rows
+    ]
     return {
         "result": result,
         "view": view,
+        "split_words": VALIDATIONS.get(result.split["kind"], result.split["kind"]),
         "tabs": [{"label": label, "url": url, "active": view == name} for name, label, url in tabs],
         "best": best,
         "best_register": registers.get(best.pk, "") if best else "",
         "best_version": known.get(best.pk) if best else None,
-        "rows": [
-            (row, registers.get(row.trial.pk, "") if row.trial.bundle_digest else "", known.get(row.trial.pk))
-            for row in result.rows
-        ],
+        "rows": rows[:FIRST_ROWS],
+        "more_rows": rows[FIRST_ROWS:],
         "may_register": rules.may_register(request.user, experiment),
         "may_explain": explain_rules.may_explain(request.user, experiment),
         "may_ask_rows": explain_rules.may_ask_rows(request.user, experiment),
-        "findings": [
-            (each, rules.may_justify(request.user, each), lesson(each.lesson), None, "") for each in results
-        ],
         "panels": [(panel.title, panel.url(experiment.pk)) for panel in panels("experiment")],
+        **checked(request, experiment),
         **decided(request, experiment, result.decision),
+    }
+
+
+def checked(request: HttpRequest, experiment: Experiment) -> dict[str, Any]:
+    """What the checks found, gravest first, and what of it stands in the way."""
+    results = GuardrailResult.objects.filter(experiment=experiment).current()
+    found = list(results.select_related("experiment__use_case", "justified_by"))
+    alerts = selectors.gravest_first(found)
+    answerable = [(each, rules.may_justify(request.user, each)) for each in alerts]
+    return {
+        "standing": about_checks(found),
+        "findings": [(each, verdict, lesson(each.lesson), None, "") for each, verdict in answerable],
+        "passed": len(found) - len(alerts),
+        "blocks": [each for each in alerts if each.severity == GuardrailResult.Severity.BLOCK],
+        "open_words": sum(each.awaits_words and bool(verdict) for each, verdict in answerable),
     }
 
 

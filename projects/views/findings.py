@@ -15,6 +15,7 @@ from portal.core.verdicts import Verdict
 from projects.models import GuardrailResult
 from projects.question import MENDS
 from projects.rules import experiments as rules
+from projects.selectors.experiments import gravest_first
 from projects.services import guardrails
 from projects.views.experiments import lesson
 
@@ -30,10 +31,8 @@ LABELS = {
 
 def with_mends(user: User, rows: Iterable[GuardrailResult]) -> list[Finding]:
     """Alerts, gravest first, each with who may answer it and what a button would do about it."""
-    order = GuardrailResult.Severity.values
-    alerts = sorted((row for row in rows if row.is_alerted), key=lambda row: order.index(row.severity))
     found: list[Finding] = []
-    for row in alerts:
+    for row in gravest_first(rows):
         mend = rules.may_mend(user, row)
         label = str(LABELS[MENDS[row.code][0]]) if row.code in MENDS else ""
         shown = mend if mend or mend.code != "no_mend" else None

@@ -83,6 +83,16 @@ def test_a_frame_goes_in_is_searched_and_comes_out_as_it_was(play, tmp_path):
         assert portal.experiments.finished(made["id"])["status"] == "done"
         best = next(each for each in portal.experiments.trials(made["id"]) if each["is_best"])
         assert portal.experiments.result(made["id"])["sentences"]
+        told = portal.experiments.explain(made["id"], "effects", options={"columns": ["visits"]})
+        assert told["result"]["effects"][0]["column"] == "visits"
+        assert portal.experiments.decision(made["id"], capacity=10, of=100)["taken"] <= 10
+        again = portal.experiments.copy(made["id"])["id"]
+        assert portal.experiments.change(again, {"budget_seconds": 30})["question"]["budget_seconds"] == 30
+        parts = portal.experiments.advice(again)
+        assert {each["part"] for each in parts} == {"task", "roles", "metric", "validation"}
+        assert portal.experiments.take_advice(again, "task")["question"]["task"] == "binary"
+        with pytest.raises(agora.AgoraError, match="no such result"):
+            portal.experiments.mend(again, version["id"])
         saved = portal.experiments.export(best["id"], "skops", tmp_path)
         assert saved.suffix == ".zip" and saved.stat().st_size > 500
         assert [each["name"] for each in portal.datasets.list("Clie")] == ["Clients"]

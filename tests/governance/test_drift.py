@@ -7,8 +7,9 @@ from governance.models import DriftReport, Finding
 from governance.selectors import drift as selectors
 from governance.services import drift
 from portal.core import job_runner
+from portal.core.models import Job
 from projects.models import Dataset
-from tests.governance import trained
+from tests.governance import factories as f, trained
 from tests.governance.test_serving import new_table, serving
 from tests.people import person
 
@@ -61,6 +62,48 @@ def test_rows_whose_answer_is_known_tell_how_good_the_model_still_is(play, clien
     assert "Performance once answers are known" in page
 
 
+FAIRNESS = {
+    "column": "sex",
+    "groups": [
+        {"group": "f", "rows": 160, "accuracy": 0.9, "accuracy_interval": [0.84, 0.94]},
+        {"group": "m", "rows": 12, "accuracy": 0.8, "accuracy_interval": [0.5, 0.95]},
+    ],
+    "accuracy_ratio": 0.89, "accuracy_ratio_low": "m", "accuracy_ratio_high": "f", "accuracy_ratio_interval": [0.7, 1.1],
+}  # fmt: skip
+
+
+def test_fairness_once_answers_are_known_has_sizes_and_intervals_and_a_course_over_time(play, client):
+    report = measured(play, trained.alike())
+    report.figures["outcomes"]["fairness"] = [FAIRNESS]
+    report.save()
+    client.force_login(play.owner)
+
+    text = client.get(reverse("governance:drift_detail", args=[report.pk])).content.decode()
+    page = client.get(reverse("governance:deployment_detail", args=[play.deployment.pk]))
+
+    assert "90.0 %" in text and "84 – 94 %" in text and "For every 100 right answers among “f”" in text
+    [(column, chart)] = page.context["fairness_charts"]
+    assert column == "sex" and chart["series"][0]["values"] == [89.0] and chart["series"][0]["low"] == [70.0]
+    assert "Groups of sex over time" in page.content.decode()
+    came = report.figures["outcomes"]
+    measure = page.context["outcomes_chart"]["y_label"]
+    assert measure and measure != came["metric"]  # in words
+
+
+def test_the_groups_of_a_report_are_for_those_who_may_see_the_data(play, client):
+    report = measured(play, trained.alike())
+    report.figures["outcomes"]["fairness"] = [FAIRNESS]
+    report.save()
+    Dataset.objects.filter(pk=play.version.dataset_version.dataset_id).update(
+        classification="confidential", use_case=None, owner=person("Otto Owner")
+    )
+    client.force_login(f.reviewer("Rolf Reviewer"))
+
+    page = client.get(reverse("governance:drift_detail", args=[report.pk]))
+
+    assert page.status_code == 200 and "For every 100 right answers" not in page.content.decode()
+
+
 def test_a_model_that_became_worse_raises_a_finding_though_no_column_moved(play):
     test = {
         name: {"value": 0.99, "low": 0.985, "high": 0.999, "n": 80}
@@ -105,5 +148,11 @@ def test_a_report_of_an_older_engine_is_still_shown(play, client):
 def test_a_report_that_still_runs_says_how_far_it_is(play, client):
     report = drift.request(play.deployment, dataset_version=new_table(play, trained.alike()), by=play.owner)
     client.force_login(play.owner)
-    assert client.get(reverse("governance:drift_detail", args=[report.pk])).status_code == 200
+    address = reverse("governance:drift_detail", args=[report.pk])
+    assert "every 2s" in client.get(address).content.decode()
     assert client.get(reverse("governance:drift_detail", args=[play.deployment.pk])).status_code == 404
+
+    Job.objects.filter(pk=report.job_id).update(state="failed", error="These rows could not be compared.")
+    text = client.get(address).content.decode()
+    assert "These rows could not be compared." in text and "every 2s" not in text
+    assert f"{reverse('governance:deployment_detail', args=[play.deployment.pk])}#table" in text

@@ -48,6 +48,23 @@ def live():
     return w
 
 
+def test_a_version_tells_every_finding_with_the_words_that_answer_it(client):
+    w = f.world(justify=True)
+    waiting = f.guardrail(
+        w.version.trial.experiment, code="far", severity="justify", is_alerted=True, message="Far from the rest.",
+        why="It may not hold.", fix="Look again.", justification="",
+    )  # fmt: skip
+    answered = GuardrailResult.objects.exclude(pk=waiting.pk).get(severity="justify")
+    client.force_login(w.author)
+
+    text = client.get(at("version_detail", w.version.pk)).content.decode()
+
+    assert answered.justification in text and "Far from the rest." in text
+    assert "It may not hold." in text and "Look again." in text and "It waits for the author" in text
+    chart = desk.importance_chart(w.version)
+    assert chart is None or (chart["x_label"] and "importance" not in chart["series"][0]["name"])
+
+
 def addresses(w):
     return [
         at("inbox"), at("approval_detail", w.request.pk), at("model_list"), at("model_detail", w.model.pk), at("version_detail", w.version.pk),

@@ -236,3 +236,21 @@ def test_a_decision_is_arithmetic_on_what_was_measured(capacity, of, costs, take
     assert found.low <= (found.hit_rate or found.low) <= found.high
     if capacity is None:
         assert found.cost == min(found.chart["series"][0]["values"])
+        assert found.saved == pytest.approx(max(found.profit["series"][0]["values"]))
+
+
+def test_a_capacity_below_the_smallest_part_that_was_measured_takes_its_rates():
+    found = decide(CURVE, capacity=50, of=1000, cost_false_positive=1, cost_false_negative=3)
+
+    assert (found.basis, found.taken, found.threshold) == ("few", 50, 0.9)
+    assert (found.hits, found.hit_rate, found.lift) == (pytest.approx(50), 1.0, pytest.approx(2.5))
+    assert found.found == pytest.approx(0.125)  # 50 of 400 cases
+    assert found.saved == pytest.approx(150)  # each of them would have cost 3
+
+
+def test_what_acting_saves_is_counted_from_acting_on_none():
+    found = decide(CURVE, capacity=200, of=1000, cost_false_positive=1, cost_false_negative=3)
+
+    assert found.saved == pytest.approx(3 * 200)
+    assert found.profit["series"][0]["values"] == [0.0, 600.0, 700.0, 600.0]
+    assert found.profit["series"][1]["values"] == [0.0, 120.0, 300.0, 600.0]

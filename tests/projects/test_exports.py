@@ -119,6 +119,33 @@ def test_what_is_not_possible_is_an_answer_with_its_reason_and_the_nearest(play,
         exports.download(export, by=play.citizen)
 
 
+@pytest.mark.parametrize("has_nearest", [True, False])
+def test_a_form_that_is_not_possible_is_no_dead_end_on_page_and_api(play, engine_says, client, has_nearest):
+    reason = {"code": "onnx_no_converter", "message": "No converter.", "params": {}}
+    other = Trial.objects.create(
+        experiment=play.experiment, number=98, name="Other", family="linear", status="finished", cv_score=0.7
+    )
+    nearest = {"number": 98, "name": "Other", "checks": {"note": {"message": "Same to 1e-6."}}}
+    engine_says({"ok": False, "reason": reason, "nearest": nearest if has_nearest else None})
+    export = built(play, "onnx")
+    client.force_login(play.citizen)
+
+    page = client.get(reverse("projects:export_list", args=[play.trial.pk])).content.decode()
+    told = client.get(reverse("api:export-detail", args=[export.pk])).json()
+
+    assert ("The nearest that can: Other" in page) == has_nearest
+    assert ('href="#format-package"' in page) == (not has_nearest)
+    assert told["notes"] == ["No converter."]
+    wanted = {
+        "trial": str(other.pk),
+        "name": "Other",
+        "note": "Same to 1e-6.",
+        "score": 0.7,
+        "own_score": 0.8,
+    }
+    assert told["nearest"] == (wanted if has_nearest else None)
+
+
 @pytest.mark.parametrize("who", ["stranger", "auditor", "administrator", "reviewer"])
 def test_only_the_squad_takes_models_away(play, who):
     duties = {"auditor": Duty.AUDITOR, "administrator": Duty.ADMINISTRATOR, "reviewer": Duty.MODEL_REVIEWER}

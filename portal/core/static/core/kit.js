@@ -77,6 +77,7 @@
       event.stopImmediatePropagation();
       const submitter = event.submitter;
       ask(question, () => {
+        if (!form.isConnected) { form.hidden = true; document.body.append(form); } // its page was asked for again
         form.dataset.agreed = "yes";
         form.requestSubmit(submitter);
         delete form.dataset.agreed;
@@ -115,6 +116,36 @@
     say(button.dataset.copied);
     window.setTimeout(() => button.classList.remove("is-copied"), 2000);
   };
+
+  // --- what asks for itself again leaves alone what a person holds: words, focus, opened folds ------
+  const HOLDS = "a[href], button, summary, input, select, textarea, [tabindex]";
+  const sign = (part) => [
+    part.tagName, part.getAttribute("name"), part.getAttribute("href"), part.form?.getAttribute("action"), part.getAttribute("aria-label"),
+    part.closest("[data-title]")?.dataset.title, part.matches("a, button, summary") ? part.textContent.trim() : "",
+  ].join("|");
+  const alike = (root, part) => all(HOLDS, root).filter((each) => sign(each) === sign(part));
+  const isWriting = (root) => all("textarea, select, input:not([type=hidden])", root)
+    .some((field) => field === document.activeElement || (field.defaultValue !== undefined && field.value !== field.defaultValue));
+  let held = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const root = event.detail.target;
+    if (!event.detail.shouldSwap || !root?.id || !root.matches("[hx-trigger*=every]")) return;
+    if (isWriting(root)) { event.detail.shouldSwap = false; return; }
+    const at = document.activeElement;
+    const has = at !== root && at !== document.body && root.contains(at);
+    held = { id: root.id, focus: has && [at, alike(root, at).indexOf(at)], folds: all("summary", root).map((each) => [each, alike(root, each).indexOf(each), each.parentElement.open]) };
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const root = held && document.getElementById(held.id);
+    if (!root) return;
+    const { focus, folds } = held;
+    held = null;
+    folds.forEach(([fold, place, isOpen]) => {
+      const now = alike(root, fold)[place];
+      if (now && now.parentElement.open !== isOpen) now.parentElement.open = isOpen;
+    });
+    if (focus) alike(root, focus[0])[focus[1]]?.focus({ preventScroll: true });
+  });
 
   // --- htmx: announce what changed, fall back to a plain visit, tell of a failure ----------------
   document.addEventListener("htmx:afterSettle", (event) => {
