@@ -72,6 +72,8 @@ def frame_view(view: TableView) -> dict[str, Any]:
     frame, question, target = view.frame, view.question, view.question.target
     if target not in frame.columns:
         raise BadQuestion("target_not_there", columns=target)
+    if view.kinds[target].name == "identifier":
+        raise BadQuestion("target_names_rows", columns=target)
     wanted = view.answers or read_target(frame[target], question)
     roles = _roles(view)
     metric = _metric(wanted, question)
