@@ -49,6 +49,9 @@ QUESTION = {
     "frame_metric_average_precision": N_(
         '%(metric)s: only %(percent)s %% of the rows are "%(label)s". It looks at the top of the list, where rare answers are found; other scores look good even when none is found. A missed one costs %(ratio)s times a false alarm; the model says yes from the probability that costs least.'
     ),
+    "frame_metric_costs": N_(
+        "%(metric)s: a false alarm costs %(times)s times a missed one, so what matters is that those at the top of the list are right. The model says yes from the probability that costs least."
+    ),
     "frame_metric_log_loss": N_(
         "%(metric)s: it rewards honest probabilities for all %(count)s answers, also for the rarest (%(percent)s %% of the rows)."
     ),

@@ -7,7 +7,7 @@ import pytest
 from automl.drift_outcomes import known_answers
 from automl.guardrails import TableView, check_question
 from automl.question import BadQuestion, Question, read_target
-from automl.search.splits import identity, order_or_group
+from automl.search.splits import folds, identity, order_or_group
 from tests.automl.conftest import clients
 
 
@@ -65,3 +65,16 @@ def test_a_blank_target_is_missing_for_the_checks_as_for_the_search() -> None:
 
     view = TableView(frame, Question.from_dict({"target": "bought"}))
     assert view.target is not None and view.target.task == "binary" and int(view.target.kept.sum()) == 190
+    found = check_question(frame, Question.from_dict({"target": "bought"}))
+    assert next(g for g in found if g["code"] == "target_missing")["params"]["rows"] == 10
+
+
+def test_an_answer_that_came_up_late_leaves_folds_in_which_there_is_something_to_tell_apart() -> None:
+    late = np.r_[np.zeros(70, dtype=int), np.arange(50) % 2]
+    asked = Question.from_dict({"target": "y", "validation": {"kind": "time", "column": "t", "folds": 5}})
+
+    parts = folds(late, None, asked, "binary")
+    assert len(parts) == 2 and all(len(np.unique(late[fit])) == 2 for fit, _ in parts)
+    assert all(fit.max() < valid.min() for fit, valid in parts)  # still the past before the future
+    assert len(folds(np.r_[np.zeros(119, dtype=int), 1], None, asked, "binary")) == 1
+    assert len(folds(late.astype(float), None, asked, "regression")) == 5

@@ -223,3 +223,25 @@ def test_every_check_belongs_to_a_family_and_says_how_sure_it_is() -> None:
         "baseline", "overfitting", "calibration",
     }  # fmt: skip
     assert all(check.certainty in ("certain", "likely", "possible") for check in CHECKS.values())
+
+
+@pytest.mark.parametrize(
+    ("family", "members", "beyond", "speaks"),
+    [
+        ("lightgbm", None, 0.3, True),
+        ("ensemble", [{"number": 1}, {"number": 2}], 0.3, True),
+        ("ensemble", [{"number": 1}, {"number": 3}], 0.3, False),  # the linear one can go on
+        ("linear", None, 0.3, False),
+        ("lightgbm", None, 0.01, False),
+        ("lightgbm", None, None, False),
+    ],
+)
+def test_trees_that_are_asked_for_amounts_beyond_training_are_noticed(
+    family: str, members: list[dict[str, int]] | None, beyond: float | None, speaks: bool
+) -> None:
+    families = {1: "random_forest", 2: "lightgbm", 3: "linear", 4: family}
+    trials = [{"number": number, "family": name} for number, name in families.items()]
+    best = {"number": 4, "members": members} if members else {"number": 4}
+
+    alerts = CHECKS["beyond_training"].function(Outcome({"trials": trials}, best, None, beyond))
+    assert bool(alerts) == speaks
