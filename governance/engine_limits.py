@@ -17,6 +17,7 @@ OWN = {
     "high_cardinality": 10_000.0,
     "holdout_looks": 10.0,
     "identifier_leak": 0.75,
+    "later_date": 0.9,
     "leakage_lead": 1.75,
     "metric_ignores_costs": 2.0,
     "mostly_missing": 0.5,

@@ -41,6 +41,11 @@ CHECK_TEXTS = {
         "A column that is filled in at the end of the story is empty when you need the prediction."
     ),
     "after_the_event.fix": N_("Exclude these columns, or say at which moment each one is filled in."),
+    "later_date": N_(
+        "%(columns)s lie after %(clock)s in %(percent)s %% of the rows. Are these dates known when the prediction is made?"
+    ),
+    "later_date.why": N_("A date of something that comes later is empty when you need the prediction."),
+    "later_date.fix": N_("Exclude these columns, or say why they are known in advance, as a due date is."),
     "identifier_leak": N_(
         "%(columns)s only name the rows, yet predict the answer with a score of %(score)s."
     ),

@@ -66,3 +66,17 @@ def test_moments_with_a_zone_are_read_in_utc() -> None:
     assert apply_recipe(frame, build_recipe(frame, ["seen"]))["seen: days"].iloc[0] % 1 == pytest.approx(
         11 / 24
     )
+
+
+def test_a_column_called_like_a_part_of_a_date_is_not_overwritten_by_it() -> None:
+    frame, _ = visits()
+    frame["seen: days"], frame["seen: month"] = range(len(frame)), ["a", "b"] * (len(frame) // 2)
+    frame["seen: days"] = frame["seen: days"] * 7 % 50
+
+    recipe = build_recipe(frame, list(frame.columns))
+    ready = apply_recipe(frame, recipe)
+    assert ready["seen: days"].tolist() == frame["seen: days"].tolist()
+    assert ready["seen: month"].tolist() == frame["seen: month"].tolist()
+    assert len(set(recipe["numeric"] + recipe["categorical"])) == len(
+        recipe["numeric"] + recipe["categorical"]
+    )

@@ -245,3 +245,18 @@ def test_trees_that_are_asked_for_amounts_beyond_training_are_noticed(
 
     alerts = CHECKS["beyond_training"].function(Outcome({"trials": trials}, best, None, beyond))
     assert bool(alerts) == speaks
+
+
+def test_dates_after_the_moment_of_their_row_are_asked_about(rng: np.random.Generator) -> None:
+    opened = pd.date_range("2024-01-01", periods=300, freq="D").to_series(index=range(300))
+    days = pd.to_timedelta(rng.integers(1, 90, 300), unit="D")
+    frame = pd.DataFrame(
+        {"opened": opened, "validated": opened + days, "due_date": opened + days, "born": opened - days * 300}
+    )
+    frame["y"] = rng.choice(["a", "b"], 300)
+    asked = {"roles": {"opened": "time"}, "validation": {"kind": "time"}}
+
+    assert alerted(frame, **asked)["later_date"]["columns"] == ["validated"]  # a due date is known in advance
+    assert "later_date" not in alerted(frame)  # nobody said which date is the clock
+    frame["validated"] = opened - days
+    assert "later_date" not in alerted(frame, **asked)
