@@ -156,6 +156,7 @@ def write_rows(frame: pd.DataFrame, path: Path) -> None:
     ending = path.suffix.lower()
     if ending not in ROWS_FILES:
         raise ValueError(f"unknown kind of output file: {ending}")
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         if ending == ".parquet":

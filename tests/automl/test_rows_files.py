@@ -13,6 +13,7 @@ import pytest
 
 from automl.__main__ import main
 from automl.files import read_json, write_bytes
+from automl.modelstore import bundle_digest
 from automl.question import BadQuestion
 from automl.scoring import Scorer
 from automl.tables import read_rows, write_rows
@@ -127,6 +128,20 @@ def test_a_file_that_finds_no_room_leaves_no_part(tmp_path: Path, monkeypatch: p
     with pytest.raises(OSError, match="no space"):
         write_bytes(tmp_path / "a", b"content")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_finds_no_room_leaves_no_half_folder(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(_pipeline: Any, path: Path, **_: Any) -> None:
+        Path(path).write_bytes(b"PK")
+        raise OSError(errno.ENOSPC, "no space left")
+
+    before = bundle_digest(model)
+    monkeypatch.setattr("skops.io.dump", half)
+    with pytest.raises(OSError, match="no space"):
+        stored(model, *visits())
+    assert [each.name for each in tmp_path.iterdir()] == ["model"] and bundle_digest(model) == before
 
 
 def test_an_output_of_an_unknown_kind_is_refused_before_anything_is_read(tmp_path: Path, model: Path) -> None:
