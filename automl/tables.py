@@ -122,13 +122,16 @@ def _read_csv(path: Path, words: frozenset[str]) -> pd.DataFrame:
     require_names(names)
     places = [str(place) for place in range(len(names))]
     uneven: list[Any] = []
+
+    def noted(row: Any) -> str:
+        uneven.append(row)
+        return "error"
+
     try:
         lines = arrow.read_csv(
             path,
             arrow.ReadOptions(use_threads=False, column_names=places),
-            arrow.ParseOptions(
-                newlines_in_values=True, invalid_row_handler=lambda row: uneven.append(row) or "error"
-            ),
+            arrow.ParseOptions(newlines_in_values=True, invalid_row_handler=noted),
             arrow.ConvertOptions(column_types=dict.fromkeys(places, pa.string()), strings_can_be_null=False),
         ).slice(1)
     except pa.ArrowInvalid:

@@ -72,6 +72,8 @@ def test_a_file_that_could_be_misread_is_refused(tmp_path: Path, model: Path, te
 
     assert ended == 0 and not report["ok"] and report["errors"][0]["code"] == code, report
     assert all(each["message"] % each["params"] for each in report["errors"])
+    if code == "ragged_rows":
+        assert report["errors"][0]["params"]["row"] == text.count("\n")  # the header is row 1
     assert not (tmp_path / "o.csv").exists()
 
 
