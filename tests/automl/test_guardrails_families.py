@@ -220,7 +220,7 @@ def test_a_check_that_breaks_is_named_and_the_others_go_on(
 def test_every_check_belongs_to_a_family_and_says_how_sure_it_is() -> None:
     assert {check.family for check in CHECKS.values()} == {
         "leakage", "columns", "values", "rows", "target", "metric", "validation", "shift", "bias", "privacy",
-        "baseline", "overfitting", "calibration",
+        "baseline", "overfitting", "calibration", "algorithm",
     }  # fmt: skip
     assert all(check.certainty in ("certain", "likely", "possible") for check in CHECKS.values())
 
