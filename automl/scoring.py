@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ from automl.modelstore import ModelRefused, load_model
 from automl.prediction import predict
 from automl.question import BadQuestion
 from automl.recipe import apply_recipe
-from automl.rowcheck import check_rows, known_words, problem as _problem
+from automl.rowcheck import MAX_PROBLEMS, check_rows, known_words, problem as _problem
 from automl.speaking import say
-from automl.tables import ROWS_FILES, read_rows, write_rows
+from automl.tables import ROWS_FILES, read_objects, read_rows, write_rows
 from automl.texts import note
 
 INTEGRITY = 3  # exit code: the model is not the one that was approved
@@ -55,6 +56,7 @@ class Scorer:
         if not rows:
             return {"ok": False, "errors": [_problem("no_rows")], "warnings": []}
         frame, warnings, errors = self.validate(pd.DataFrame(rows, dtype=object))
+        errors = errors or self.gaps(rows)
         if errors:
             return {"ok": False, "errors": errors, "warnings": warnings}
         scored = self.predict(frame)
@@ -86,7 +88,20 @@ class Scorer:
 
     def read(self, path: Path) -> pd.DataFrame:
         """Rows of a file; in a file of text, words for "missing" are missing unless the model learned them as values."""
-        return read_rows(path, known_words(self.meta["input_schema"]))
+        if path.suffix.lower() != ".json":
+            return read_rows(path, known_words(self.meta["input_schema"]))
+        rows = read_objects(path)
+        for gap in self.gaps(rows, every=False):
+            raise BadQuestion(gap["code"], **gap["params"])
+        return pd.DataFrame(rows, dtype=object)
+
+    def gaps(self, rows: list[dict[str, Any]], *, every: bool = True) -> list[dict[str, Any]]:
+        """Values that single rows do not name although others do: a slip in a name would pass as "unknown"."""
+        names = [entry["name"] for entry in self.meta["input_schema"]]
+        if not every:  # what no row names is said of the column
+            names = [name for name in names if any(name in row for row in rows)]
+        found = ((row, name) for row, given in enumerate(rows, 1) for name in names if name not in given)
+        return [_problem("missing_value", row=row, column=name) for row, name in islice(found, MAX_PROBLEMS)]
 
     def validate(
         self, frame: pd.DataFrame

@@ -102,11 +102,16 @@ def read_rows(path: Path, words: frozenset[str] = frozenset()) -> pd.DataFrame:
     if ending == ".csv":
         return _read_csv(path, words)
     if ending == ".json":
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ValueError("rows must be a JSON list of objects")
-        return pd.DataFrame(rows, dtype=object)
+        return pd.DataFrame(read_objects(path), dtype=object)
     raise ValueError(f"unknown kind of rows file: {ending}")
+
+
+def read_objects(path: Path) -> list[dict[str, Any]]:
+    """Rows of a JSON file; raises ``ValueError`` when it is no list of objects."""
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError("rows must be a JSON list of objects")
+    return rows
 
 
 def _read_csv(path: Path, words: frozenset[str]) -> pd.DataFrame:

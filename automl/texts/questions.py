@@ -86,6 +86,9 @@ SCORING = {
     "missing_column": N_(
         "The column %(column)s is missing. The model needs it; leave its values empty if they are unknown."
     ),
+    "missing_value": N_(
+        "Row %(row)s does not name the column %(column)s, which other rows do. Check how it is spelled; leave the value empty if it is unknown."
+    ),
     "wrong_type": N_("Row %(row)s, column %(column)s: %(value)s is not a %(kind)s."),
     "extra_columns": N_("%(count)s columns are unknown to the model and were left out: %(columns)s."),
     "unseen_category": N_(

@@ -168,3 +168,23 @@ def test_a_column_without_a_finite_number_at_training_takes_any(tmp_path: Path) 
 
     answer = scorer.score([{"seen": "2024-02-01", "country": "FR", "visits": 3, "endless": 5}])
     assert answer["ok"], answer
+
+
+def test_a_row_that_misspells_a_column_is_not_scored_as_if_it_were_unknown(
+    tmp_path: Path, model: Path
+) -> None:
+    row = {"seen": "2024-02-01", "country": "FR", "visits": 3}
+    slip = {"seen": "2024-02-01", "country": "FR", "visit": 3}
+    scorer = Scorer(model)
+
+    answer = scorer.score([row, slip])
+    assert not answer["ok"] and [(e["code"], e["row"], e["column"]) for e in answer["errors"]] == [
+        ("missing_value", 2, "visits")
+    ]
+    assert scorer.score([row, row | {"visits": None}])["ok"]  # said to be unknown
+    (tmp_path / "rows.json").write_text(json.dumps([row, slip]))
+    given = ["--model", str(model), "--rows", str(tmp_path / "rows.json"), "--out", str(tmp_path / "o.csv")]
+    assert main(["score", *given]) == 0
+    report = read_json(tmp_path / "o.csv.report.json")
+    assert report["errors"][0]["code"] == "missing_value" and not (tmp_path / "o.csv").exists()
+    assert report["errors"][0]["message"] % report["errors"][0]["params"]
