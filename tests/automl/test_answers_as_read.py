@@ -78,3 +78,11 @@ def test_an_answer_that_came_up_late_leaves_folds_in_which_there_is_something_to
     assert all(fit.max() < valid.min() for fit, valid in parts)  # still the past before the future
     assert len(folds(np.r_[np.zeros(119, dtype=int), 1], None, asked, "binary")) == 1
     assert len(folds(late.astype(float), None, asked, "regression")) == 5
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"weights": [-1.0, 2.0]}, {"weight": "w"}, {"roles": {"w": "weight"}}, {"cost_false_positive": -1}],
+)
+def test_weights_of_rows_are_not_known_and_negative_costs_are_refused(asked: dict[str, object]) -> None:
+    refused("bad_question", Question.from_dict, {"target": "bought"} | asked)
