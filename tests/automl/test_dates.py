@@ -8,10 +8,16 @@ import pytest
 
 from automl.drift import compare
 from automl.expectations import check_all
+from automl.explain import Subject
+from automl.explain.cohorts import readable_row
+from automl.explain.command import answered
+from automl.explain.effects import effect_of
 from automl.export.examples import example_rows
 from automl.kinds import find_kind
+from automl.modelstore import load_model
 from automl.prepare.operations import cast
 from automl.profiling import date_values, profile_table
+from automl.question import Question
 from automl.recipe import apply_recipe, build_recipe
 from automl.reference import build_reference
 from automl.scoring import Scorer
@@ -80,3 +86,18 @@ def test_a_column_called_like_a_part_of_a_date_is_not_overwritten_by_it() -> Non
     assert len(set(recipe["numeric"] + recipe["categorical"])) == len(
         recipe["numeric"] + recipe["categorical"]
     )
+
+
+def test_an_hour_of_a_row_is_kept_where_its_values_are_asked_about(tmp_path: Path) -> None:
+    frame, answers = visits()
+    frame["seen"] = pd.date_range("2024-01-01 00:30", periods=len(frame), freq="h")
+    folder = stored(tmp_path / "model", frame, answers)
+    pipeline, recipe, meta = load_model(folder)
+    question = Question.from_dict({"target": "bought"})
+    subject = Subject(pipeline, recipe, meta, frame, answers, question, folder=folder)
+
+    values = readable_row(subject, frame.iloc[7])
+    assert values["seen"] == "2024-01-01 07:30"
+    asked = answered(subject, "whatif", {"values": values, "changes": {}})
+    assert asked["before"]["answer"] == pytest.approx(float(subject.score(subject.ready)[7]), abs=1e-12)
+    assert len(set(effect_of(subject, "seen")["pdp"]["x"])) == len(effect_of(subject, "seen")["pdp"]["mean"])
