@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import json
-import os
 import signal
 import sys
-import traceback
 from pathlib import Path
 
 from automl import limits
+from automl.failing import problem_of, report
+from automl.speaking import say
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -184,6 +183,34 @@ COMMANDS = {
 }
 
 
+# What the files and words are that a command cannot do without.
+MEANINGS = {
+    "source": "file to read",
+    "name": "its original name, kept for the report",
+    "table": "table that ingest wrote (Parquet)",
+    "rows": "new rows: .parquet, .csv or .json (a list of objects); of rows a table",
+    "out": "what is written: a folder for ingest, unpack and prepare, predictions (.parquet, .csv, .json) for score, a zip for export, else JSON",
+    "question": "question.json: target, task, metric, roles, validation, budget_seconds, costs (see README)",
+    "workdir": "folder for checkpoint, models and result.json; the same one again goes on where it stopped",
+    "target": "column to predict",
+    "model": "folder of a stored model: WORKDIR/models/trial_N",
+    "other": "folder of the model to compare with",
+    "reference": "result.json of the run, or its reference and about",
+    "what": "effects, pdp, ale, rows, whatif, change, learning or report",
+    "format": "package, onnx, skops, mlflow, notebook or script",
+    "first": "a column",
+    "second": "another column",
+    "expectations": "JSON: what is expected of the table",
+    "today": "the day from which freshness counts, YYYY-MM-DD",
+    "plan": "JSON: the steps to play",
+}
+STOPPED = 130  # by Ctrl-C
+CODES = (
+    "Exit codes: 0 done (what is refused for its content is said in the answer), 1 failed, 2 the question has no answer or "
+    "an option is wrong, 3 the model is not the expected one. What went wrong stands in one JSON line on the standard "
+    "output; AUTOML_TRACEBACK=1 shows engineers where."
+)
+
 Option = tuple[float | None, str]
 SHA: dict[str, Option] = {"--sha256": (None, "digest the model must have")}
 POLICY: dict[str, Option] = {
@@ -235,15 +262,21 @@ OPTIONS: dict[str, dict[str, Option]] = {
 
 def parser() -> argparse.ArgumentParser:
     """Build the argument parser with one sub-command per entry of ``COMMANDS``."""
-    root = argparse.ArgumentParser(prog="python -m automl")
+    root = argparse.ArgumentParser(
+        prog="python -m automl",
+        description="Reads tables, checks them, trains and explains models.",
+        epilog=CODES,
+    )
     commands = root.add_subparsers(dest="command", required=True)
     for name, (_, required, text) in COMMANDS.items():
-        command = commands.add_parser(name, help=text)
+        command = commands.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + ".", epilog=CODES
+        )
         for option in required:
-            command.add_argument(f"--{option}", required=True)
-        command.add_argument("--threads", type=int, default=1)
-        command.add_argument("--memory-mb", type=int, default=None)
-        command.add_argument("--cpu-seconds", type=int, default=None)
+            command.add_argument(f"--{option}", required=True, help=MEANINGS[option])
+        command.add_argument("--threads", type=int, default=1, help="processor cores to use")
+        command.add_argument("--memory-mb", type=int, default=None, help="memory it may take, in MB")
+        command.add_argument("--cpu-seconds", type=int, default=None, help="processor time it may take")
         for option, (default, meaning) in OPTIONS.get(name, {}).items():
             kind = str if default is None else type(default)
             command.add_argument(option, default=default, type=kind, help=meaning)
@@ -251,7 +284,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns its exit code (0 done, 1 failed, 3 model does not match)."""
+    """Run one command; returns its exit code (see ``CODES``)."""
     # Process 1 of a namespace is deaf to signals it does not handle; a search replaces this by its own stop.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = parser().parse_args(arguments)
@@ -259,38 +292,13 @@ def main(arguments: list[str] | None = None) -> int:
     limits.limit_resources(options.memory_mb, options.cpu_seconds)
     try:
         return COMMANDS[options.command][0](options)
+    except KeyboardInterrupt:
+        return STOPPED
     except Exception as error:  # noqa: BLE001 - a person reads one sentence; engineers read the standard error
-        return _failed(error)
-
-
-def _failed(error: Exception) -> int:
-    """Say in one event why a command could not do its work; its traceback is for engineers who ask for it."""
-    from automl.files import canonical
-    from automl.question import BadQuestion
-    from automl.texts import note
-
-    if isinstance(error, BadQuestion):
-        code, problem = 2, error.problem
-    elif isinstance(error, MemoryError):
-        code, problem = 1, note("command_out_of_memory")
-    elif isinstance(error, (OSError, ValueError)) and type(error).__module__ != "builtins":
-        code, problem = 1, note("fit_files", error=type(error).__name__)  # pyarrow, json: a damaged file
-    elif isinstance(error, OSError):
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        code, problem = 1, note("fit_disk_full" if full else "fit_files", error=type(error).__name__)
-    else:
-        code, problem = 1, note("command_broken", error=type(error).__name__)
-    print(canonical({"event": "failed", **problem}))
-    report(error)
-    return code
-
-
-def report(error: Exception) -> None:
-    """For engineers: the kind of an error on the standard error, or all of it where they ask for it."""
-    if os.environ.get("AUTOML_TRACEBACK"):
-        traceback.print_exception(error)
-    else:
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        code, problem = problem_of(error)
+        say({"event": "failed", **problem})
+        report(error)
+        return code
 
 
 if __name__ == "__main__":

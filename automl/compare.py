@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from automl.explain.subject import Subject, load_on_new_rows, load_subject
-from automl.files import read_json, write_json
+from automl.files import read_json, sha256_of, write_json
 from automl.metrics import METRICS, choose_metric
 from automl.modelstore import ModelRefused
 from automl.question import BadQuestion, Question
 from automl.scoring import INTEGRITY
+from automl.search import splits
 from automl.texts import note
 
 Array = NDArray[np.float64]
@@ -180,6 +181,14 @@ def _verdict(main: dict[str, Any], names: tuple[str, str], rows: int) -> dict[st
     return note("compare_better", first=scores[best], second=scores[1 - best], **told, **values)
 
 
+def _seen(subjects: tuple[Subject, Subject], names: tuple[str, str], apart: str) -> list[dict[str, Any]]:
+    """A warning for each model that another test kept rows apart from: it may have learned from rows of this one."""
+    others = [
+        name for name, each in zip(names, subjects, strict=True) if each.meta.get("apart", apart) != apart
+    ]
+    return [note("compare_seen", name=name) for name in others]
+
+
 def compare_command(
     model: tuple[Path, str | None],
     other: tuple[Path, str | None],
@@ -199,10 +208,12 @@ def compare_command(
         asked = Question.from_dict(read_json(question))
         one = load(model[0], table, asked, model[1])
         two = load(other[0], table, asked, other[1])
-        if one.task != two.task or one.classes != two.classes:
+        if any(one.meta.get(name) != two.meta.get(name) for name in ("task", "classes", "target")):
             raise BadQuestion("compare_other_answers")
         names = (str(one.meta.get("name", "A")), str(two.meta.get("name", "B")))
         answer = {"ok": True, "what": "compare", **compare_models(one, two, names)}
+        if not whole:
+            answer["sentences"] += _seen((one, two), names, splits.identity(sha256_of(table), asked))
     except ModelRefused:
         answer, code = {"ok": False, "problem": note("model_integrity")}, INTEGRITY
     except BadQuestion as bad:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from automl import drift_words
 from automl.drift_counts import CategoryCounts, Counts, NumberCounts, counts_for
 from automl.files import read_json, write_json
+from automl.question import BadQuestion
 from automl.reference import OTHER
 from automl.tables import plain_types, read_rows
 from automl.texts import note
@@ -135,8 +136,8 @@ def report(reference: dict[str, Any], counts: dict[str, Counts], rows: int) -> d
         ``columns``: psi, js, level (stable, moderate, major), p_value with its test and q_value
         corrected for the number of columns, missing and unseen shares, ``drifted`` with its
         ``reason`` (distribution: PSI of 0.1 or more that chance hardly explains, q < 0.05;
-        missing; unseen), ``notes`` and ``advice``; ``share_drifted``, ``dataset_drift`` and
-        ``missing_columns``.
+        missing; unseen), ``notes`` and ``advice``; ``share_drifted`` and ``dataset_drift``, for which a
+        column that is gone counts as drifted, and ``missing_columns``.
     """
     columns = [
         {"column": name, **measure(reference["columns"][name], each, reference["rows"])}
@@ -145,10 +146,10 @@ def report(reference: dict[str, Any], counts: dict[str, Counts], rows: int) -> d
     for column, q_value in zip(columns, false_discovery([c["p_value"] for c in columns]), strict=True):
         judge(column, reference["columns"][column["column"]], q_value)
     drifted = [c["column"] for c in columns if c["drifted"]]
-    share = len(drifted) / len(columns) if columns else 0.0
-    code = "drift_dataset" if share >= DATASET_SHARE else "drift_some" if drifted else "drift_none"
     absent = [name for name in reference["columns"] if name not in counts]
-    shown = {"drifted": len(drifted), "total": len(columns), "columns": ", ".join(drifted[:5])}
+    changed, total = [*drifted, *absent], len(reference["columns"])
+    share = len(changed) / total if total and rows else 0.0
+    shown = {"drifted": len(changed), "total": total, "columns": ", ".join(changed[:5])}
     remarks = [note("drift_few_rows", rows=rows)] if rows < FEW_ROWS else []
     if absent:
         remarks.append(note("drift_absent", columns=", ".join(absent[:5]), count=len(absent)))
@@ -158,12 +159,21 @@ def report(reference: dict[str, Any], counts: dict[str, Counts], rows: int) -> d
         "columns": columns,
         "drifted_columns": drifted,
         "share_drifted": share,
-        "dataset_drift": bool(columns) and share >= DATASET_SHARE,
+        "dataset_drift": share >= DATASET_SHARE,
         "missing_columns": absent,
         "levels": {"moderate": MODERATE, "major": MAJOR, "dataset": DATASET_SHARE, "sure": SURE},
-        "message": note(code, **shown),
+        "message": note(_verdict(len(columns), rows, share), **shown),
         "remarks": remarks,
     }
+
+
+def _verdict(compared: int, rows: int, share: float) -> str:
+    """The sentence for the whole table; where nothing was compared, nothing was found alike."""
+    if not compared:
+        return "drift_nothing_shared"
+    if not rows:
+        return "drift_no_rows"
+    return "drift_dataset" if share >= DATASET_SHARE else "drift_some" if share else "drift_none"
 
 
 def judge(column: dict[str, Any], known: dict[str, Any], q_value: float | None) -> None:
@@ -273,12 +283,12 @@ def prediction_drift(known: dict[str, Any], scores: pd.DataFrame) -> dict[str, A
 
     Raises
     ------
-    ValueError
+    BadQuestion
         When the scores hold no known column.
     """
     wanted = next((c for c in ("score", "probability", "prediction") if c in scores), None)
     if wanted is None:
-        raise ValueError("scores need a column score, probability or prediction")
+        raise BadQuestion("bad_question", field="--scores", allowed="score, probability, prediction")
     counts = counts_for(known)
     counts.add(scores[wanted])
     found = measure(known, counts, known["rows"])
@@ -289,9 +299,17 @@ def prediction_drift(known: dict[str, Any], scores: pd.DataFrame) -> dict[str, A
 def drift_files(
     reference: Path, rows: Path, out: Path, scores: Path | None, threads: int = 1
 ) -> dict[str, Any]:
-    """The ``drift`` command: result.json (or its ``reference`` and ``about``) and new rows in, drift.json out."""
+    """The ``drift`` command: result.json (or its ``reference`` and ``about``) and new rows in, drift.json out.
+
+    Raises
+    ------
+    BadQuestion
+        When the reference is none, or the scores are not those of the rows.
+    """
     result = read_json(reference)
-    known = result.get("reference", result)
+    known = result.get("reference", result) if isinstance(result, dict) else {}
+    if not isinstance(known.get("columns"), dict) or "rows" not in known:
+        raise BadQuestion("bad_question", field="--reference", allowed="result.json")
     found = compare_file(known, rows, threads)
     if scores is not None:
         from automl.drift_outcomes import outcomes

@@ -13,6 +13,7 @@ from automl.fairness import group_report
 from automl.kinds import find_date_format
 from automl.metrics import METRICS, evaluate
 from automl.profiling import date_values
+from automl.question import BadQuestion
 from automl.tables import label_text, plain_types, read_rows
 from automl.texts import note
 
@@ -39,17 +40,21 @@ def outcomes(result: dict[str, Any], rows: Path, scores: pd.DataFrame) -> dict[s
         ``rows`` with an answer, ``metrics``, ``verdict`` (as_before, worse, better, too_few),
         ``note``, ``periods`` over time and ``fairness`` per group; None when no row has an answer.
     """
-    about = result.get("about")
+    about = result.get("about") or about_of(result)
     if not about or not about.get("target"):
         return None
     wanted = [about["target"], about.get("time"), *about.get("sensitive", [])]
     frame = _columns(rows, [name for name in dict.fromkeys(wanted) if name])
-    if about["target"] not in frame or len(frame) != len(scores):
+    if about["target"] not in frame:
         return None
+    if len(frame) != len(scores):
+        raise BadQuestion("drift_other_scores", rows=len(frame), scores=len(scores))
     y, kept = known_answers(frame[about["target"]], about)
     if not kept.any():
         return None
-    y, frame, p = y[kept], frame.loc[kept], _predictions(scores, about)[kept]
+    p = _predictions(scores, about)
+    kept &= np.isfinite(p.reshape(len(p), -1)).all(axis=1)  # a row without a prediction judges no model
+    y, frame, p = y[kept], frame.loc[kept], p[kept]
     if len(y) < FEW_ANSWERS or (about["task"] != "regression" and len(np.unique(y)) < 2):
         return {"rows": len(y), "verdict": "too_few", "note": note("outcome_few", rows=len(y))}
     metrics = evaluate(about["task"], y, p, about.get("seed", 0))
@@ -61,6 +66,27 @@ def outcomes(result: dict[str, Any], rows: Path, scores: pd.DataFrame) -> dict[s
     ]
     found["periods"] = _periods(about, frame, y, p)
     return found
+
+
+def about_of(result: dict[str, Any]) -> dict[str, Any] | None:
+    """What result.json says of its best model; None for a reference alone."""
+    if "question" not in result or "trials" not in result:
+        return None
+    best = next((each for each in result["trials"] if each["number"] == result["best_trial"]), None)
+    if best is None:
+        return None
+    roles = result["question"]["roles"]
+    return {
+        "task": result["task"],
+        "target": result["target"],
+        "classes": result["classes"],
+        "metric": result["metric"]["name"],
+        "test": best["test_metrics"],
+        "threshold": best.get("threshold"),
+        "time": next((name for name, role in roles.items() if role == "time"), None),
+        "sensitive": [name for name, role in roles.items() if role == "sensitive"],
+        "seed": result.get("seed", 0),
+    }
 
 
 def _columns(path: Path, names: list[str]) -> pd.DataFrame:
@@ -93,10 +119,13 @@ def known_answers(column: pd.Series, about: dict[str, Any]) -> tuple[NDArray[Any
 
 
 def _predictions(scores: pd.DataFrame, about: dict[str, Any]) -> NDArray[np.float64]:
-    if about["task"] == "regression":
-        return np.asarray(pd.to_numeric(scores["prediction"]), dtype="float64")
     names = [f"probability_{name}" for name in about["classes"]]
-    return np.column_stack([pd.to_numeric(scores[name]).to_numpy(dtype="float64") for name in names])
+    names = ["prediction"] if about["task"] == "regression" else names
+    missing = [name for name in names if name not in scores]
+    if missing:
+        raise BadQuestion("bad_question", field="--scores", allowed=", ".join(names))
+    found = [pd.to_numeric(scores[name], errors="coerce").to_numpy(dtype="float64") for name in names]
+    return found[0] if about["task"] == "regression" else np.column_stack(found)
 
 
 def _verdict(about: dict[str, Any], metrics: dict[str, Any], rows: int) -> dict[str, Any]:

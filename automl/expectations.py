@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from automl.files import read_json, write_json
+from automl.question import BadQuestion
 from automl.tables import label_text, read_parquet
 from automl.texts import note
 
@@ -20,7 +21,10 @@ HEADER = 2  # the first row of values, as a spreadsheet counts
 
 def expect_files(table: Path, expectations: Path, out: Path, today: str) -> int:
     """Write what ``check_all`` finds about one table as JSON."""
-    day = datetime.date.fromisoformat(today)
+    try:
+        day = datetime.date.fromisoformat(today)
+    except ValueError:
+        raise BadQuestion("bad_question", field="--today", allowed="YYYY-MM-DD") from None
     write_json(out, {"results": check_all(read_parquet(table), read_json(expectations), day)})
     return 0
 
@@ -101,7 +105,7 @@ def _freshness(column: pd.Series, wanted: dict[str, Any], today: datetime.date) 
 
 def _moments(column: pd.Series) -> pd.Series:
     """Dates, also those that stand as text in the one format that fits."""
-    from automl.kinds import find_date_format
+    from automl.kinds import find_date_format, moments_of
 
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column
@@ -109,7 +113,7 @@ def _moments(column: pd.Series) -> pd.Series:
     found = find_date_format(pd.Series(texts.unique())) if len(texts) else None
     if found is None:
         return pd.Series([pd.NaT] * len(column), index=column.index)
-    return pd.to_datetime(column.astype("string").str.strip(), format=found[0], errors="coerce")
+    return moments_of(column.astype("string").str.strip(), found[0])
 
 
 def _numbers(column: pd.Series) -> pd.Series:

@@ -59,11 +59,14 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a temporary neighbour, flushed, then renamed over it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, path)
+    try:
+        with partial.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)  # a full disk keeps no half of it
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import errno
-import json
-import os
 import platform
-import sys
-import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pyarrow import ArrowInvalid
-
-from automl.files import plain, read_json, sha256_of, write_json
+from automl import speaking
+from automl.failing import problem_of, report
+from automl.files import read_json, sha256_of, write_json
 from automl.guardrails import Policy, policy_in_force
 from automl.preparing import Scene
 from automl.question import BadQuestion, Question
@@ -32,16 +28,13 @@ from automl.tables import row_count
 from automl.texts import note
 
 LIBRARIES = ("lightgbm", "skops.io")
-FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
-UNREADABLE = (json.JSONDecodeError, UnicodeDecodeError, ArrowInvalid)  # of what was given
 
 Tell = Callable[..., None]
 
 
 def say(event: str, **content: Any) -> None:
     """Print one progress event as a JSON line at once."""
-    sys.stdout.write(json.dumps(plain({"event": event, **content}), ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    speaking.say({"event": event, **content})
 
 
 def fit_command(
@@ -77,25 +70,14 @@ def fit_command(
         with policy_in_force(rules):
             fit(table, asked, workdir, threads, started, checked=known, scheduler=scheduler)
         return 0
-    except BadQuestion as bad:
-        say("failed", **bad.problem)
-        return 2
-    except MemoryError:
-        say("failed", **note("fit_out_of_memory"))
     except OutOfTime:
-        say("failed", **note("fit_no_time"))
-    except UNREADABLE as error:
-        say("failed", **note("fit_files", error=type(error).__name__))
-    except OSError as error:
-        full = error.errno in FULL_DISK
-        say("failed", **note("fit_disk_full" if full else "fit_files", error=type(error).__name__))
+        code, problem = 1, note("fit_no_time")
     except Exception as error:  # noqa: BLE001 - whoever asked reads one sentence; the rest is for engineers
-        if os.environ.get("AUTOML_TRACEBACK"):
-            traceback.print_exc()
-        else:
-            sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        say("failed", **note("fit_broken", error=type(error).__name__))
-    return 1
+        code, problem = problem_of(error, "fit")
+        if problem["code"] == "fit_broken":
+            report(error)
+    say("failed", **problem)
+    return code
 
 
 def fit(
@@ -152,7 +134,7 @@ def fit(
     if done is not None:
         tell("finished", result="result.json", best_trial=done["best_trial"])
         return done
-    scene = Scene(table, question, checkpoint, clock, workdir, threads, tell)
+    scene = Scene(table, question, checkpoint, clock, workdir, threads, tell, digest)
     subject = scene.subject()
     checks = Checks(subject, question, clock, tell, checked)
     study = None
@@ -244,7 +226,7 @@ def _finished_before(workdir: Path, owner: str) -> dict[str, Any] | None:
         result = read_json(workdir / "result.json")
     except (OSError, ValueError):
         return None
-    return result if result.get("fingerprint") == owner else None
+    return result if isinstance(result, dict) and result.get("fingerprint") == owner else None
 
 
 def environment() -> dict[str, Any]:

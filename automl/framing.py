@@ -72,6 +72,8 @@ def frame_view(view: TableView) -> dict[str, Any]:
     frame, question, target = view.frame, view.question, view.question.target
     if target not in frame.columns:
         raise BadQuestion("target_not_there", columns=target)
+    if view.kinds[target].name == "identifier":
+        raise BadQuestion("target_names_rows", columns=target)
     wanted = view.answers or read_target(frame[target], question)
     roles = _roles(view)
     metric = _metric(wanted, question)
@@ -101,7 +103,9 @@ def _task_reason(view: TableView, target: Target) -> dict[str, Any]:
 
 
 def _metric(target: Target, question: Question) -> dict[str, Any]:
-    """The metric of the task; another one for rare answers, and for values far out."""
+    """The metric of the task; another one for rare answers, for dear false alarms, and for values far out."""
+    if target.task == "binary" and question.cost_false_positive > question.cost_false_negative:
+        return _for_dear_alarms(question)
     if target.task == "binary":
         share = float(np.mean(target.values == 1))
         name = "average_precision" if share < RARE else "roc_auc"
@@ -115,6 +119,15 @@ def _metric(target: Target, question: Question) -> dict[str, Any]:
         name, params = ("mae" if far >= MANY_FAR_OUT else "rmse"), {"percent": round(100 * far, 1)}
     label = METRICS[target.task][name].label
     return {"value": name, "label": label, "reason": note(f"frame_metric_{name}", metric=label, **params)}
+
+
+def _for_dear_alarms(question: Question) -> dict[str, Any]:
+    """Where a false alarm costs more than a missed one, the top of the list counts."""
+    name = "average_precision"
+    label = METRICS["binary"][name].label
+    times = question.cost_false_positive / max(question.cost_false_negative, 1e-9)
+    shown = f"{times:.3g}" if times < 1e6 else "∞"
+    return {"value": name, "label": label, "reason": note("frame_metric_costs", metric=label, times=shown)}
 
 
 def far_out(values: np.ndarray) -> float:

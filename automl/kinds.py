@@ -149,14 +149,23 @@ def find_date_format(values: pd.Series) -> tuple[str, bool] | None:
     sample = values.iloc[:: max(1, len(values) // 2000)]
     if float(sample.str.match(SHAPE_OF_DATE).mean()) < DATE_SHARE:
         return None
-    fitting = [
-        form
-        for form in DATE_FORMATS
-        if float(pd.to_datetime(sample, format=form, errors="coerce").notna().mean()) >= DATE_SHARE
-    ]
+    fitting = [form for form in DATE_FORMATS if float(moments_of(sample, form).notna().mean()) >= DATE_SHARE]
     if not fitting:
         return None
     return fitting[0], len({form.replace("%d", "%m") for form in fitting}) < len(fitting)
+
+
+def moments_of(texts: pd.Series, form: str) -> pd.Series:
+    """Texts read by one date format; what does not fit is missing, a time zone is turned into UTC and left out.
+
+    >>> moments_of(pd.Series(["2024-03-30T12:00:00+01:00", "2024-03-31T12:00:00+02:00", "x"]), "ISO8601").dt.hour.tolist()
+    [11.0, 10.0, nan]
+    """
+    read_as = (
+        "ISO8601" if form == "datetime" else form
+    )  # a column of moments comes back as ISO text in a request
+    # some values may have a zone and some none, or another one after a change of the clock
+    return pd.to_datetime(texts, format=read_as, errors="coerce", utc=True).dt.tz_localize(None)
 
 
 def _sentinels(present: pd.Series) -> list[dict[str, Any]]:

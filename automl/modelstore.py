@@ -57,11 +57,14 @@ def save_model(folder: Path, pipeline: Any, recipe: dict[str, Any], meta: dict[s
     partial = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    skops.io.dump(pipeline, partial / "model.skops", compression=zipfile.ZIP_DEFLATED, compresslevel=1)
-    write_json(partial / "recipe.json", recipe)
-    write_json(partial / "meta.json", meta)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    try:
+        skops.io.dump(pipeline, partial / "model.skops", compression=zipfile.ZIP_DEFLATED, compresslevel=1)
+        write_json(partial / "recipe.json", recipe)
+        write_json(partial / "meta.json", meta)
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)  # a full disk keeps no half of it
     return {
         "sha256": bundle_digest(folder),
         "size_bytes": sum((folder / name).stat().st_size for name in FILES),

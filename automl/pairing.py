@@ -12,6 +12,7 @@ from automl.files import write_json
 from automl.kinds import find_kind
 from automl.large import Columns
 from automl.profiling import date_values
+from automl.question import BadQuestion
 from automl.tables import label_text
 
 GROUPS = 12  # more are drawn together
@@ -22,7 +23,11 @@ OTHERS = "…"
 
 def pair_files(table: Path, first: str, second: str, out: Path) -> int:
     """Write the pair of one table as JSON."""
-    write_json(out, pair_columns(Columns(table).frame([first, second]), first, second))
+    columns = Columns(table)
+    for name in (first, second):
+        if name not in columns.names:
+            raise BadQuestion("expect_absent", column=name)
+    write_json(out, pair_columns(columns.frame(list(dict.fromkeys([first, second]))), first, second))
     return 0
 
 

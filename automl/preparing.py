@@ -46,6 +46,7 @@ class Scene:
     workdir: Path
     threads: int
     tell: Tell
+    digest: str = ""
 
     def subject(self) -> pd.DataFrame | Path:
         """The whole table; of a large one only where it is."""
@@ -127,7 +128,8 @@ class Scene:
             parts=parts,
             checkpoint=self.checkpoint,
             models=self.workdir / "models",
-            meta=_described(target, question, build_schema(raw["train"], recipe)),
+            meta=_described(target, question, build_schema(raw["train"], recipe))
+            | {"apart": splits.identity(self.digest, question)},
             tell=self.tell,
             ladder=Ladder(),
         )

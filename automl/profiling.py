@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl.kinds import Kind, find_kind
+from automl.kinds import Kind, find_kind, moments_of
 from automl.sensitive import personal_suspicion, sensitive_suspicion
 from automl.tables import label_text
 from automl.texts import note
@@ -71,11 +71,16 @@ def numeric_values(column: pd.Series, kind: Kind) -> pd.Series:
 
 
 def date_values(column: pd.Series, form: str) -> pd.Series:
-    """The column as datetime64, read by the one format that ``find_kind`` settled on."""
+    """The column as datetime64 without a time zone (UTC), read by the one format that ``find_kind`` settled on.
+
+    A column that was of moments at training is given as ISO text in a file of text or a request.
+
+    >>> date_values(pd.Series(["2024-05-01", "2024-05-01T12:00:00+02:00"]), "datetime").dt.hour.tolist()
+    [0, 10]
+    """
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
-        return column
-    texts = column.astype("string").str.strip()
-    return pd.to_datetime(texts, format=form, errors="coerce")
+        return column if column.dt.tz is None else column.dt.tz_convert("UTC").dt.tz_localize(None)
+    return moments_of(column.astype("string").str.strip(), form)
 
 
 def histogram(values: Any, bins: int) -> tuple[Any, Any]:

@@ -198,6 +198,23 @@ class Target:
     kept: np.ndarray
 
 
+def tidied(answers: pd.Series) -> pd.Series:
+    """Answers without blanks around them; one that is nothing but blanks is missing.
+
+    >>> tidied(pd.Series(["yes", "yes ", " "], dtype=object)).tolist()
+    ['yes', 'yes', None]
+    """
+    if answers.dtype != object and not isinstance(answers.dtype, pd.StringDtype):
+        return answers
+    codes, values = pd.factorize(answers)
+    plain = [value.strip() if isinstance(value, str) else value for value in values]
+    if "" not in plain and all(a is b or a == b for a, b in zip(plain, values, strict=True)):
+        return answers
+    told = np.empty(len(plain) + 1, dtype=object)  # the last one is "missing": code -1
+    told[:-1] = [None if isinstance(value, str) and not value else value for value in plain]
+    return pd.Series(told[codes], index=answers.index, name=answers.name, dtype=object)
+
+
 def read_target(column: pd.Series, question: Question) -> Target:
     """Read the target column according to the question.
 
@@ -206,12 +223,15 @@ def read_target(column: pd.Series, question: Question) -> Target:
     BadQuestion
         When the values cannot be used for the task asked.
     """
+    column = tidied(column)
     task = find_task(column, question.task)
     if task == "regression":
         numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64")
         kept = np.isfinite(numbers)
         if not kept.any():
             raise BadQuestion("target_not_numeric", columns=str(column.name))
+        if np.ptp(numbers[kept]) == 0:
+            raise BadQuestion("target_one_class", columns=str(column.name))
         return Target(task, [], None, numbers[kept], kept)
     kept = column.notna().to_numpy()
     codes, values = pd.factorize(column[kept])  # a million answers have few distinct texts
@@ -240,9 +260,9 @@ def _numeric_then_text(name: str) -> tuple[int, float, str]:
 
 def _positive(labels: pd.Series, classes: list[str], asked: str | None) -> str:
     if asked is not None:
-        if label_text(asked) not in classes:
-            raise BadQuestion("positive_label_unknown", label=asked, classes=", ".join(classes))
-        return label_text(asked)
+        if label_text(asked).strip() not in classes:
+            raise BadQuestion("positive_label_unknown", label=asked, classes=", ".join(classes[:20]))
+        return label_text(asked).strip()
     for name in classes:
         if name.strip().lower() in POSITIVE_WORDS:
             return name

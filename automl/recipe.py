@@ -51,6 +51,10 @@ def build_recipe(
         step = _step(frame[name], dropped, (kinds or {}).get(name))
         if step:
             steps.append(step)
+    plain = {step["column"] for step in steps if step["kind"] in ("number", "category")}
+    for step in steps:  # a column of the table may be called like a part of another one: "seen: days"
+        if step["kind"] in ("date", "text"):
+            step["outputs"] = [output for output in step["outputs"] if output not in plain]
     recipe: dict[str, Any] = {"version": VERSION, "steps": steps, "dropped": dropped}
     ready = apply_steps(frame, steps)
     for step in steps:  # date parts that never change (all in one year) say nothing

@@ -134,7 +134,8 @@ def build_schema(frame: pd.DataFrame, recipe: dict[str, Any]) -> list[dict[str, 
         }
         if step["kind"] == "number":
             numbers = to_numbers(present)
-            entry |= {"min": float(np.nanmin(numbers)), "max": float(np.nanmax(numbers))}
+            if np.isfinite(numbers).any():
+                entry |= {"min": float(np.nanmin(numbers)), "max": float(np.nanmax(numbers))}
             words = present[np.isnan(numbers)].astype(str).str.strip()
             entry["non_numbers"] = sorted(set(words))[:20]
         if step["kind"] == "date":

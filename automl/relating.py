@@ -10,6 +10,7 @@ import pandas as pd
 from automl.files import write_json
 from automl.kinds import find_kind
 from automl.pairing import pair_columns
+from automl.question import BadQuestion
 from automl.tables import read_parquet
 
 ROWS = 50_000  # more are drawn at random, always the same ones
@@ -18,7 +19,10 @@ UNMEASURED = {"identifier", "constant", "text"}  # their values stand there once
 
 def relate_files(table: Path, target: str, out: Path) -> int:
     """Write the relations of one table as JSON."""
-    write_json(out, relate(read_parquet(table), target))
+    frame = read_parquet(table)
+    if target not in frame.columns:
+        raise BadQuestion("target_not_there", columns=target)
+    write_json(out, relate(frame, target))
     return 0
 
 

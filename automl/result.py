@@ -59,7 +59,9 @@ def build_result(
     )
     result["explanations"] = _explanations(study, raw["test"], pipeline, best, result["importance"])
     result["fairness"] = _fairness(study, raw["test"], y_test, answer, best)
-    result["guardrails"] = guardrails + check_result(Outcome(result, best, _train_score(study, pipeline)))
+    result["guardrails"] = guardrails + check_result(
+        Outcome(result, best, _train_score(study, pipeline), _beyond(study))
+    )
     result["dropped_columns"] = _dropped(study, raw["train"])
     result["recipe_steps"] = study.plan.recipe["steps"]
     score = (
@@ -199,6 +201,14 @@ def _train_score(study: Study, pipeline: Any) -> float:
     rows = np.random.default_rng(study.question.seed).permutation(len(y))[:most]
     answer = predict(pipeline, x.iloc[rows], study.plan.task, study.plan.classes)
     return study.metric.function(y[rows], answer, np.ones(len(rows)))
+
+
+def _beyond(study: Study) -> float | None:
+    """Share of the rows kept apart whose amount lies outside of all amounts of training."""
+    if study.plan.task != "regression":
+        return None
+    known, asked = study.train[1], study.test[1]
+    return float(np.mean((asked < known.min()) | (asked > known.max())))
 
 
 def _dropped(study: Study, train: pd.DataFrame) -> list[dict[str, Any]]:

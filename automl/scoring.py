@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from automl.files import plain, write_json
+from automl.files import write_json
 from automl.modelstore import ModelRefused, load_model
 from automl.prediction import predict
-from automl.profiling import date_values
+from automl.question import BadQuestion
 from automl.recipe import apply_recipe
-from automl.tables import label_text, read_rows, write_rows
+from automl.rowcheck import MAX_PROBLEMS, check_rows, known_words, problem as _problem
+from automl.speaking import say
+from automl.tables import ROWS_FILES, read_objects, read_rows, write_rows
 from automl.texts import note
 
-MAX_PROBLEMS = 50
 INTEGRITY = 3  # exit code: the model is not the one that was approved
 
 
@@ -53,6 +56,7 @@ class Scorer:
         if not rows:
             return {"ok": False, "errors": [_problem("no_rows")], "warnings": []}
         frame, warnings, errors = self.validate(pd.DataFrame(rows, dtype=object))
+        errors = errors or self.gaps(rows)
         if errors:
             return {"ok": False, "errors": errors, "warnings": warnings}
         scored = self.predict(frame)
@@ -82,111 +86,28 @@ class Scorer:
         scored["score"] = score
         return scored
 
+    def read(self, path: Path) -> pd.DataFrame:
+        """Rows of a file; in a file of text, words for "missing" are missing unless the model learned them as values."""
+        if path.suffix.lower() != ".json":
+            return read_rows(path, known_words(self.meta["input_schema"]))
+        rows = read_objects(path)
+        for gap in self.gaps(rows, every=False):
+            raise BadQuestion(gap["code"], **gap["params"])
+        return pd.DataFrame(rows, dtype=object)
+
+    def gaps(self, rows: list[dict[str, Any]], *, every: bool = True) -> list[dict[str, Any]]:
+        """Values that single rows do not name although others do: a slip in a name would pass as "unknown"."""
+        names = [entry["name"] for entry in self.meta["input_schema"]]
+        if not every:  # what no row names is said of the column
+            names = [name for name in names if any(name in row for row in rows)]
+        found = ((row, name) for row, given in enumerate(rows, 1) for name in names if name not in given)
+        return [_problem("missing_value", row=row, column=name) for row, name in islice(found, MAX_PROBLEMS)]
+
     def validate(
         self, frame: pd.DataFrame
     ) -> tuple[pd.DataFrame, list[dict[str, Any]], list[dict[str, Any]]]:
-        """Check rows against the input schema.
-
-        Returns
-        -------
-        tuple of (DataFrame, list, list)
-            The columns the model needs, warnings, and errors.
-        """
-        schema = self.meta["input_schema"]
-        warnings: list[dict[str, Any]] = []
-        errors: list[dict[str, Any]] = []
-        names = {entry["name"] for entry in schema}
-        extra = [str(name) for name in frame.columns if name not in names]
-        if extra:
-            warnings.append(_problem("extra_columns", columns=", ".join(extra[:5]), count=len(extra)))
-        for entry in schema:
-            if entry["name"] not in frame.columns:
-                errors.append(_problem("missing_column", column=entry["name"]))
-            else:
-                self._check_values(entry, frame[entry["name"]], warnings, errors)
-        needed = [entry["name"] for entry in schema if entry["name"] in frame.columns]
-        return frame[needed].reset_index(drop=True), warnings, errors[:MAX_PROBLEMS]
-
-    def _check_values(
-        self,
-        entry: dict[str, Any],
-        column: pd.Series,
-        warnings: list[dict[str, Any]],
-        errors: list[dict[str, Any]],
-    ) -> None:
-        column = column.reset_index(drop=True)
-        present = column[column.notna() & (column.astype("string").str.strip() != "")]
-        if present.empty:
-            return
-        name = entry["name"]
-        nested = present.map(lambda value: isinstance(value, (list, dict, tuple)))
-        if nested.any():
-            row = int(nested.idxmax()) + 1
-            errors.append(
-                _problem(
-                    "wrong_type", row=row, column=name, kind=entry["kind"], value="(a list or an object)"
-                )
-            )
-        elif entry["kind"] == "number":
-            self._check_numbers(entry, present, warnings, errors)
-        elif entry["kind"] == "date":
-            moments = date_values(present, entry["format"])
-            for row in present.index[moments.isna()][:MAX_PROBLEMS]:
-                shown = str(present[row])[:40]
-                errors.append(_problem("wrong_type", row=int(row) + 1, column=name, kind="date", value=shown))
-        elif entry["kind"] == "category" and len(entry["categories"]) < 200:
-            _warn_unseen(entry, present, warnings)
-
-    def _check_numbers(
-        self,
-        entry: dict[str, Any],
-        present: pd.Series,
-        warnings: list[dict[str, Any]],
-        errors: list[dict[str, Any]],
-    ) -> None:
-        numbers = pd.to_numeric(present, errors="coerce")
-        strange = numbers.isna() & ~present.map(self._was_text_in_training(entry))
-        for row in present.index[strange][:MAX_PROBLEMS]:
-            errors.append(
-                _problem(
-                    "wrong_type",
-                    row=int(row) + 1,
-                    column=entry["name"],
-                    kind="number",
-                    value=str(present[row])[:40],
-                )
-            )
-        outside = (numbers < entry["min"]) | (numbers > entry["max"])
-        if outside.any():
-            warnings.append(
-                _problem(
-                    "out_of_range",
-                    row=int(outside.idxmax()) + 1,
-                    column=entry["name"],
-                    count=int(outside.sum()),
-                    low=entry["min"],
-                    high=entry["max"],
-                )
-            )
-
-    @staticmethod
-    def _was_text_in_training(entry: dict[str, Any]) -> Any:
-        """Words like "n/a" that stood among the numbers in training stay allowed."""
-        allowed = set(entry.get("non_numbers") or ())
-        return lambda value: str(value).strip() in allowed
-
-
-def _warn_unseen(entry: dict[str, Any], present: pd.Series, warnings: list[dict[str, Any]]) -> None:
-    unseen = ~present.map(lambda value: label_text(value).strip()).isin(entry["categories"])
-    if unseen.any():
-        row, count = int(unseen.idxmax()) + 1, int(unseen.sum())
-        shown = str(present[row - 1])[:40]
-        warnings.append(_problem("unseen_category", row=row, column=entry["name"], count=count, value=shown))
-
-
-def _problem(code: str, row: int | None = None, column: str | None = None, **params: Any) -> dict:
-    shown = {**params, "row": row, "column": column}
-    return {**note(code, **shown), "row": row, "column": column}
+        """Check rows against the input schema; see ``rowcheck.check_rows``."""
+        return check_rows(self.meta["input_schema"], frame)
 
 
 def score_files(folder: Path, rows: Path, out: Path, sha256: str | None) -> int:
@@ -202,24 +123,41 @@ def score_files(folder: Path, rows: Path, out: Path, sha256: str | None) -> int:
     """
     report: dict[str, Any] = {"ok": False, "errors": [], "warnings": [], "rows": 0}
     code = 0
+    if out.suffix.lower() not in ROWS_FILES:
+        raise BadQuestion("bad_question", field="--out", allowed=", ".join(ROWS_FILES))
     try:
-        scorer = Scorer(folder, sha256)
-        frame = read_rows(rows)
-        checked, report["warnings"], report["errors"] = scorer.validate(frame)
-        if frame.empty:
-            report["errors"].append(_problem("no_rows"))
-        if not report["errors"]:
-            write_rows(scorer.predict(checked), out)
-            report |= {"ok": True, "rows": len(frame)}
+        report |= _scored(Scorer(folder, sha256), rows, out)
     except ModelRefused:
         report["errors"], code = [_problem("model_integrity")], INTEGRITY
-    except (ValueError, OSError, UnicodeDecodeError):
-        report["errors"] = [_problem("unreadable_rows")]
+    except OSError as error:  # of writing: what cannot be read is said in the report
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        said = _problem("fit_disk_full" if full else "fit_files", error=type(error).__name__)
+        report["errors"], code = [said], 1
     write_json(out.with_name(out.name + ".report.json"), report)
-    import json
-
-    print(json.dumps(report, ensure_ascii=False))
+    say(report)
     return code
+
+
+def _scored(scorer: Scorer, rows: Path, out: Path) -> dict[str, Any]:
+    """Score a file into another; the part of the report that says so, or why not."""
+    try:
+        frame = scorer.read(rows)
+    except BadQuestion as bad:
+        return {"errors": [{"row": None, "column": None, **bad.problem}]}
+    except (ValueError, OSError, RecursionError):
+        return {"errors": [_problem("unreadable_rows")]}
+    warnings: list[dict[str, Any]] = []
+    try:
+        checked, warnings, errors = scorer.validate(frame)
+        if frame.empty:
+            errors = [*errors, _problem("no_rows")]
+        if errors:
+            return {"warnings": warnings, "errors": errors}
+        scored = scorer.predict(checked)
+    except (ValueError, TypeError, OverflowError):
+        return {"warnings": warnings, "errors": [_problem("scoring_failed")]}
+    write_rows(scored, out)
+    return {"ok": True, "warnings": warnings, "rows": len(frame)}
 
 
 def rehearse(folder: Path, sha256: str | None) -> int:
@@ -230,16 +168,14 @@ def rehearse(folder: Path, sha256: str | None) -> int:
     int
         0 scored or refused with errors, 3 when the model is not the expected one.
     """
-    import json
-
     try:
         scorer = Scorer(folder, sha256)
         row = {entry["name"]: entry.get("example") for entry in scorer.meta["input_schema"]}
         answer = scorer.score([row])
     except ModelRefused:
-        print(json.dumps({"ok": False, "errors": [note("model_integrity")]}))
+        say({"ok": False, "errors": [note("model_integrity")]})
         return INTEGRITY
     except (ValueError, TypeError, KeyError, OverflowError):
         answer = {"ok": False, "errors": [note("scoring_failed")]}
-    print(json.dumps(plain(answer), ensure_ascii=False))
+    say(answer)
     return 0

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
-from automl.files import plain
 from automl.modelstore import ModelRefused
 from automl.scoring import INTEGRITY, Scorer
+from automl.speaking import say
 from automl.texts import note
 
 MAX_ROWS = 10_000
@@ -28,12 +28,12 @@ def serve(folder: Path, sha256: str | None, source: TextIO, sink: TextIO) -> int
     try:
         scorer = Scorer(folder, sha256)
     except ModelRefused:
-        _say(sink, {"ready": False, "ok": False, "errors": [note("model_integrity")]})
+        say({"ready": False, "ok": False, "errors": [note("model_integrity")]}, sink)
         return INTEGRITY
-    _say(sink, {"ready": True, "task": scorer.task, "classes": scorer.classes})
+    say({"ready": True, "task": scorer.task, "classes": scorer.classes}, sink)
     for line in source:
         if line.strip():
-            _say(sink, _answer(scorer, line))
+            say(_answer(scorer, line), sink)
     return 0
 
 
@@ -44,6 +44,8 @@ def _answer(scorer: Scorer, line: str) -> dict[str, Any]:
         return {"id": None, "ok": False, "errors": [note("bad_request")], "warnings": []}
     key = request.get("id") if isinstance(request, dict) else None
     rows = request.get("rows") if isinstance(request, dict) else None
+    if not isinstance(key, (str, int, float, type(None))):
+        return {"id": None, "ok": False, "errors": [note("bad_request")], "warnings": []}
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         return {"id": key, "ok": False, "errors": [note("bad_request")], "warnings": []}
     if len(rows) > MAX_ROWS:
@@ -55,10 +57,5 @@ def _answer(scorer: Scorer, line: str) -> dict[str, Any]:
         }
     try:
         return {"id": key, **scorer.score(rows)}
-    except (ValueError, TypeError, OverflowError, MemoryError):
+    except Exception:  # noqa: BLE001 - libraries refuse odd values in many ways; none may end the process
         return {"id": key, "ok": False, "errors": [note("scoring_failed")], "warnings": []}
-
-
-def _say(sink: TextIO, answer: dict[str, Any]) -> None:
-    sink.write(json.dumps(plain(answer), ensure_ascii=False) + "\n")
-    sink.flush()

@@ -6,6 +6,7 @@ from projects.models import UseCase
 # From which measured value on the engine's own checks speak up. A test compares them with the engine's register.
 OWN = {
     "after_the_event": 0.6,
+    "beyond_training": 0.05,
     "calibration_off": 0.05,
     "change_of_version": 0.7,
     "change_over_time": 0.7,
@@ -16,6 +17,7 @@ OWN = {
     "high_cardinality": 10_000.0,
     "holdout_looks": 10.0,
     "identifier_leak": 0.75,
+    "later_date": 0.9,
     "leakage_lead": 1.75,
     "metric_ignores_costs": 2.0,
     "mostly_missing": 0.5,

@@ -8,10 +8,11 @@ from typing import Any, TextIO
 
 from automl.explain.command import answered
 from automl.explain.subject import Subject, load_subject
-from automl.files import plain, read_json
+from automl.files import read_json
 from automl.modelstore import ModelRefused
 from automl.question import BadQuestion, Question
 from automl.scoring import INTEGRITY
+from automl.speaking import say
 from automl.texts import note
 
 
@@ -31,15 +32,15 @@ def answer_lines(
     try:
         subject = load_subject(model, table, Question.from_dict(read_json(question)), sha256)
     except ModelRefused:
-        _say(sink, {"ready": False, "code": INTEGRITY, "problem": note("model_integrity")})
+        say({"ready": False, "code": INTEGRITY, "problem": note("model_integrity")}, sink)
         return INTEGRITY
     except BadQuestion as bad:
-        _say(sink, {"ready": False, "code": 2, "problem": bad.problem})
+        say({"ready": False, "code": 2, "problem": bad.problem}, sink)
         return 2
-    _say(sink, {"ready": True})
+    say({"ready": True}, sink)
     for line in source:
         if line.strip():
-            _say(sink, _answer(subject, line))
+            say(_answer(subject, line), sink)
     return 0
 
 
@@ -49,11 +50,6 @@ def _answer(subject: Subject, line: str) -> dict[str, Any]:
         return answered(subject, str(asked["what"]), dict(asked.get("options") or {}))
     except BadQuestion as bad:
         return {"ok": False, "problem": bad.problem}
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, MemoryError):
+    except Exception:  # noqa: BLE001 - libraries refuse odd values in many ways; none may end the process
         wrong = {"field": "what, options", "allowed": "README: explain"}
         return {"ok": False, "problem": note("bad_question", **wrong)}
-
-
-def _say(sink: TextIO, answer: dict[str, Any]) -> None:
-    sink.write(json.dumps(plain(answer), ensure_ascii=False) + "\n")
-    sink.flush()

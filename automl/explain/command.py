@@ -47,7 +47,9 @@ def explain_command(
             raise BadQuestion("bad_question", field="what", allowed=", ".join(WHATS))
         asked = Question.from_dict(read_json(question))
         subject = load_subject(model, table, asked, sha256, with_train=what == "learning")
-        given = dict(read_json(options)) if options else {}
+        given = read_json(options) if options else {}
+        if not isinstance(given, dict):
+            raise BadQuestion("bad_question", field="options", allowed="columns, rows, row, changes, goal")
         answer = answered(subject, what, given)
     except ModelRefused:
         answer, code = {"ok": False, "problem": note("model_integrity")}, INTEGRITY
@@ -76,7 +78,10 @@ def _effects(subject: Subject, options: Options) -> dict[str, Any]:
 
 
 def _rows(subject: Subject, options: Options) -> dict[str, Any]:
-    rows = [int(row) for row in options.get("rows", [0])][:MOST_ROWS]
+    wanted = options.get("rows", [0])
+    if not isinstance(wanted, list):
+        raise BadQuestion("bad_question", field="rows", allowed="a list of whole numbers")
+    rows = [_whole("rows", row) for row in wanted][:MOST_ROWS]
     for row in rows:
         _require_row(subject, row)
     explained = explain_rows(subject, subject.raw.iloc[rows])
@@ -92,7 +97,7 @@ def _rows(subject: Subject, options: Options) -> dict[str, Any]:
 
 def _whatif(subject: Subject, options: Options) -> dict[str, Any]:
     row = _one_row(subject, options)
-    changes = dict(options.get("changes") or {})
+    changes = _named(options, "changes")
     _known_columns(subject, changes)
     assert subject.folder is not None
     frame = row.assign(**{name: pd.Series([value], dtype=object) for name, value in changes.items()})
@@ -120,12 +125,12 @@ def _change(subject: Subject, options: Options) -> dict[str, Any]:
 
 
 def _learning(subject: Subject, options: Options) -> dict[str, Any]:
-    return learning_curve(subject, float(options.get("seconds", 90)))
+    return learning_curve(subject, _seconds(options, 90.0))
 
 
 def _report(subject: Subject, options: Options) -> dict[str, Any]:
     metric, _ = choose_metric(subject.task, subject.question.metric)
-    seconds = float(options.get("seconds", REPORT_SECONDS))
+    seconds = _seconds(options, REPORT_SECONDS)
     importance = permutation_importance(
         subject.pipeline,
         subject.ready,
@@ -158,6 +163,30 @@ def _known_columns(subject: Subject, names: Any) -> list[str]:
     return list(names)
 
 
+def _whole(field: str, value: Any) -> int:
+    try:
+        if isinstance(value, bool) or int(value) != float(value):
+            raise ValueError(value)
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise BadQuestion("bad_question", field=field, allowed="a whole number") from None
+
+
+def _named(options: Options, field: str) -> dict[str, Any]:
+    """Values by column."""
+    given = options.get(field) or {}
+    if not isinstance(given, dict):
+        raise BadQuestion("bad_question", field=field, allowed="values by column")
+    return dict(given)
+
+
+def _seconds(options: Options, usual: float) -> float:
+    given = options.get("seconds", usual)
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 86_400:
+        raise BadQuestion("bad_question", field="seconds", allowed="0 to 86400")
+    return float(given)
+
+
 def _require_row(subject: Subject, row: int) -> None:
     if not 0 <= row < len(subject.y):
         raise BadQuestion("row_unknown", row=row, rows=len(subject.y))
@@ -166,11 +195,11 @@ def _require_row(subject: Subject, row: int) -> None:
 def _one_row(subject: Subject, options: Options) -> pd.DataFrame:
     """The holdout row that is asked about, or one that was given with all its values."""
     if options.get("values") is not None:
-        given = dict(options["values"])
+        given = _named(options, "values")
         missing = [name for name in subject.steps if name not in given]
         if missing:
             raise BadQuestion("missing_column", column=missing[0])
         return pd.DataFrame([{name: given[name] for name in subject.steps}], dtype=object)
-    row = int(options.get("row", 0))
+    row = _whole("row", options.get("row", 0))
     _require_row(subject, row)
     return subject.raw.iloc[[row]].reset_index(drop=True)

@@ -147,9 +147,15 @@ def _accumulate(edges: pd.Series, place: NDArray[np.int64], steps: Array) -> dic
 
 
 def shown(value: Any) -> Any:
-    """A place of the curve as a person reads it: five figures, whole numbers whole, days as days."""
+    """A place of the curve as a person reads it: five figures, whole numbers whole, days as days, hours with minutes.
+
+    >>> shown(pd.Timestamp("2024-05-01")), shown(pd.Timestamp("2024-05-01 13:05"))
+    ('2024-05-01', '2024-05-01 13:05')
+    """
     if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
+        if value == value.normalize():
+            return value.date().isoformat()
+        return value.isoformat(sep=" ", timespec="seconds" if value.second else "minutes")
     if isinstance(value, (int, float, np.number)) and not isinstance(value, bool):
         number = float(f"{float(value):.5g}")
         return int(number) if number.is_integer() and abs(number) < 1e15 else number

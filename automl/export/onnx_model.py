@@ -43,6 +43,7 @@ def onnx_files(source: Source) -> tuple[Content, dict[str, Any]]:
         "model.onnx": data,
         "inputs.json": as_json(inputs(scorer.recipe, ready)),
         "recipe.json": as_json(scorer.recipe),
+        "schema.json": as_json(source.meta["input_schema"]),
         "manifest.json": as_json({**manifest(source), "inputs": list(map(str, ready.columns))}),
         "parity.json": as_json(report),
         "example_rows.csv": pd.DataFrame(example_rows(source.meta["input_schema"]))
@@ -51,7 +52,7 @@ def onnx_files(source: Source) -> tuple[Content, dict[str, Any]]:
         "predict_onnx.py": ready_made("predict_onnx.py"),
         "requirements.txt": requirements(found),
         "README.md": readme(source, report).encode(),
-        **engine_files({"automl.recipe"}),
+        **engine_files({"automl.recipe", "automl.rowcheck"}),
     }
     return made, report
 
@@ -114,7 +115,8 @@ def parity(source: Source, data: bytes, ready: pd.DataFrame) -> dict[str, Any]:
         after = float(np.nan_to_num(np.abs(found - again) / unit, nan=np.inf).max())
         report |= {"difference_after_rounding": after, "explained_by_rounding": after <= TOLERANCE}
         report["ok"] = report["explained_by_rounding"]
-    code = "onnx_parity_rounding" if report["explained_by_rounding"] else "onnx_parity"
+    code = "onnx_parity" if report["real_rows"] else "onnx_parity_made_up"
+    code = "onnx_parity_rounding" if report["explained_by_rounding"] else code
     shown = {"rows": len(ready), "difference": f"{greatest:.1e}", "above": report["rows_above"]}
     return report | {"note": note(code, **shown)}
 
@@ -164,5 +166,6 @@ With Python, from raw rows (CSV, JSON or Parquet) to predictions:
     pip install -r requirements.txt
     python predict_onnx.py example_rows.csv --out predictions.csv
 
-`automl/` holds the preparation of columns, unchanged and readable; scikit-learn is not needed.
+`automl/` holds the preparation of columns and the check of rows against `schema.json`, unchanged and readable;
+scikit-learn is not needed.
 """

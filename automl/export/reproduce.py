@@ -16,22 +16,31 @@ from automl.modelstore import TRUSTED
 
 SAME = 1e-6  # a score this close is the same; other processors round differently
 
-READ = """run = json.loads((HERE / "run.json").read_text(encoding="utf-8"))
-table = read_table(TABLE)
-print(f"{len(table)} rows, {len(table.columns)} columns")"""
-SPLIT = """rows = split_rows(table, run["question"], run["recipe"])
+READ = """run = json.loads((HERE / "run.json").read_text(encoding="utf-8"))"""
+SPLIT = """table = read_table(TABLE)
+rows = split_rows(table, run["question"], run["recipe"])
 print(f"{len(rows.x_train)} rows to learn from, {len(rows.x_test)} kept apart")"""
+DRAW = """rows = draw_rows(TABLE, run["question"], run["recipe"])  # of a large table, the drawn ones
+print(f"{len(rows.x_train)} rows drawn to learn from, {len(rows.x_test)} to test with")"""
 FIT = "pipeline.fit(rows.x_train, rows.y_train)"
+# Where the search went in steps, each model learned from so many rows.
+LEARN = """for each, count in zip(pipelines, run["train_rows"]):
+    learn(each, rows, count)
+pipeline = vote_of(pipelines, run["weights"], run["task"], len(run["classes"]))"""
+MEND = """# the probabilities are mended by a curve that was found on rows no model had learned from
+pipeline = with_curve(pipeline, curve_of(run["curve"]), len(run["classes"]))"""
 COMPARE = f"""name, recorded = run["metric"], run["recorded"]
 found = measured(pipeline, rows, run["task"], len(run["classes"]), run["seed"])[name]["value"]
 print(f"{{name}}: {{found:.6f}}, recorded: {{recorded:.6f}}")
 same = abs(found - recorded) <= {SAME} * max(1.0, abs(recorded))
 print("The same result." if same else "Not the same result: look at the table and the versions.")"""
+OURS = """from automl.export.rerun import draw_rows, learn, measured, read_table, split_rows
+from automl.joining import curve_of, vote_of, with_curve"""
 
 
 def script(source: Source) -> Content:
     """The folder with reproduce.py."""
-    imports, expression = expression_of(source)
+    imports, *training = training_of(source)
     lines = [
         '"""Train this model again and compare it with what was recorded: python reproduce.py table.csv"""',
         "",
@@ -45,22 +54,21 @@ def script(source: Source) -> Content:
         "HERE = Path(__file__).resolve().parent",
         "sys.path.insert(0, str(HERE))",
         "",
-        "from automl.export.rerun import measured, read_table, split_rows  # noqa: E402  the copy beside this file",
+        *OURS.splitlines(),
         "",
         "if len(sys.argv) != 2:",
         '    sys.exit("Give the table the model was trained on: python reproduce.py table.csv")',
         "TABLE = sys.argv[1]",
         "np.random.seed(0)",
         "",
-        "# 1. The table and what was asked of it",
+        "# 1. What was asked",
         READ,
         "",
         "# 2. The same rows to learn from, the same rows kept apart, the same preparation of columns",
-        SPLIT,
+        DRAW if is_drawn(source) else SPLIT,
         "",
         "# 3. The model: plain scikit-learn",
-        f"pipeline = {expression}",
-        FIT,
+        *training,
         "",
         "# 4. The same result?",
         COMPARE,
@@ -75,7 +83,7 @@ AFTER = [
     "",
     "HERE = Path.cwd()  # start the notebook in its own folder",
     "sys.path.insert(0, str(HERE))",
-    "from automl.export.rerun import measured, read_table, split_rows",
+    *OURS.splitlines(),
     "",
     'TABLE = "table.csv"  # the table the model was trained on',
 ]
@@ -83,7 +91,7 @@ AFTER = [
 
 def notebook(source: Source) -> Content:
     """The folder with reproduce.ipynb."""
-    imports, expression = expression_of(source)
+    imports, *training = training_of(source)
     start = [*BEFORE, *imports, *AFTER]
     meta = source.meta
     cells = [
@@ -92,13 +100,13 @@ def notebook(source: Source) -> Content:
             "Trains the model again and compares it with what was recorded. Needs the table and `requirements.txt`."
         ),
         _code("\n".join(start)),
-        _words("## 1. The table and what was asked of it"),
+        _words("## 1. What was asked"),
         _code(READ),
         _words("## 2. The same rows, the same preparation of columns"),
-        _code(SPLIT),
+        _code(DRAW if is_drawn(source) else SPLIT),
         _code("rows.x_train.head()"),
         _words("## 3. The model: plain scikit-learn"),
-        _code(f"pipeline = {expression}\n{FIT}"),
+        _code("\n".join(training)),
         _words("## 4. The same result?"),
         _code(COMPARE),
     ]
@@ -131,16 +139,73 @@ def _code(text: str) -> dict[str, Any]:
     }
 
 
-def expression_of(source: Source) -> tuple[list[str], str]:
-    """Import lines and the pipeline, unfitted, as code."""
-    return verified(clone(source.scorer.pipeline))
+def is_drawn(source: Source) -> bool:
+    """Whether the table was too large to look at whole, so that rows were drawn."""
+    return "holdout_rows" in (source.result.get("learned") or {})
+
+
+def record_of(source: Source, number: Any) -> dict[str, Any]:
+    """What the run recorded of a trial."""
+    return next(each for each in source.result["trials"] if each["number"] == number)
+
+
+def parts_of(source: Source) -> tuple[Any, list[tuple[dict[str, Any], Any]]]:
+    """The trained pipeline below a curve (or the whole), and its members with their records; one is its own member."""
+    pipeline, number = source.scorer.pipeline, source.meta["number"]
+    record = record_of(source, number)
+    if record.get("calibrates"):
+        pipeline, record = pipeline.estimators_[0], record_of(source, record["calibrates"])
+    if not record.get("members"):
+        return pipeline, [(record, pipeline)]
+    numbers = [int(name.removeprefix("trial_")) for name, _ in pipeline.estimators]
+    voters = zip(numbers, pipeline.estimators_, strict=True)
+    return pipeline, [(record_of(source, each), voter) for each, voter in voters]
+
+
+def training_of(source: Source) -> list[Any]:
+    """Import lines, then the lines that make and train the model."""
+    pipeline, members = parts_of(source)
+    if _in_steps(members):
+        imports, expression = verified([_settled(voter) for _, voter in members])
+        lines = [f"pipelines = {expression}", LEARN]
+    else:
+        imports, expression = verified(clone(pipeline))
+        lines = [f"pipeline = {expression}", FIT]
+    return [imports, *lines, *([MEND] if pipeline is not source.scorer.pipeline else [])]
+
+
+def _in_steps(members: list[tuple[dict[str, Any], Any]]) -> bool:
+    """Whether the search went from fewer to more rows: then it recorded whether time cut a step short."""
+    return any("cut_short" in record for record, _ in members)
+
+
+def _settled(pipeline: Any) -> Any:
+    """The unfitted pipeline; boosting that stopped by validation rows gets the rounds that it kept."""
+    fresh = clone(pipeline)
+    rounds = getattr(pipeline[-1], "best_iteration_", None)
+    if rounds:
+        fresh[-1].set_params(n_estimators=int(rounds))
+    return fresh
+
+
+def _how_trained(source: Source) -> dict[str, Any]:
+    """What the lines of training read: rows and weights of the members, and the curve."""
+    pipeline, members = parts_of(source)
+    found: dict[str, Any] = {}
+    if _in_steps(members):
+        weights = [1.0] if len(members) == 1 else list(pipeline.weights)
+        found = {"train_rows": [record["train_rows"] for record, _ in members], "weights": weights}
+    if pipeline is not source.scorer.pipeline:
+        curve = source.scorer.pipeline.final_estimator_
+        found["curve"] = {"coef": curve.coef_, "intercept": curve.intercept_, "classes": curve.classes_}
+    return found
 
 
 def support(source: Source) -> Content:
     """What script and notebook share: the run, the engine's reading and splitting, the versions."""
     result, meta = source.result, source.meta
     metric = result["metric"]["name"]
-    trial = next(each for each in result["trials"] if each["number"] == meta["number"])
+    trial = record_of(source, meta["number"])
     run = {
         "trial": meta["number"],
         "name": meta["name"],
@@ -152,13 +217,14 @@ def support(source: Source) -> Content:
         "metric": metric,
         "recorded": trial["test_metrics"][metric]["value"],
         "table_digest": result.get("table_digest"),
+        **_how_trained(source),
     }
     names = (*names_for(source.scorer.pipeline), "openpyxl")
     return {
         "run.json": as_json(run),
         "requirements.txt": requirements(versions(names, source.environment)),
         "README.md": readme(source).encode(),
-        **engine_files({"automl.export.rerun", *classes_of_engine(TRUSTED)}),
+        **engine_files({"automl.export.rerun", "automl.joining", *classes_of_engine(TRUSTED)}),
     }
 
 

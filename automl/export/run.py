@@ -18,10 +18,12 @@ from automl.export.onnx_model import onnx_files
 from automl.export.package import Source, as_json, check_package, manifest, model_files, package
 from automl.export.reproduce import notebook, script
 from automl.export.requirements import names_for, requirements, versions
-from automl.files import plain, read_json, write_json
+from automl.files import read_json, write_json
 from automl.large import Columns
 from automl.modelstore import TRUSTED, ModelRefused
+from automl.question import BadQuestion
 from automl.scoring import INTEGRITY, Scorer
+from automl.speaking import say
 from automl.texts import note
 
 CHECKED_ROWS = 1_000
@@ -66,7 +68,11 @@ def export_model(
     ------
     modelstore.ModelRefused
         When the digest differs or the model cannot be trusted.
+    BadQuestion
+        For an unknown format.
     """
+    if kind not in FORMATS:
+        raise BadQuestion("bad_question", field="--format", allowed=", ".join(FORMATS))
     known = read_json(result) if result else {}
     source = open_source(folder, known, table, sha256)
     if kind in ("notebook", "script") and not _is_recorded(source):
@@ -204,5 +210,5 @@ def export_command(options: Any) -> int:
     except ModelRefused:
         report, code = {"ok": False, "reason": note("model_integrity")}, INTEGRITY
     write_json(out.with_name(out.name + ".report.json"), report)
-    print(json.dumps(plain(report), ensure_ascii=False))
+    say(report)
     return code

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from automl.files import plain, read_json, write_json
+from automl.failing import problem_of, report
+from automl.files import read_json, write_json
 from automl.guardrails.policy import Policy
 from automl.guardrails.run import check_question, check_view
 from automl.large import is_large
 from automl.large.view import earlier_rows, view_of
-from automl.question import BadQuestion, Question
+from automl.question import Question
+from automl.speaking import say
 from automl.tables import read_parquet
-from automl.texts import note
 
 
 def check_command(
@@ -45,19 +43,14 @@ def check_command(
         else:
             results = check_question(read_parquet(table), asked, policy=rules, earlier=before, looks=looks)
         write_json(out, {"guardrails": results})
-    except BadQuestion as bad:
-        return _failed(bad.problem, 2)
-    except MemoryError:
-        return _failed(note("fit_out_of_memory"), 1)
-    except (OSError, ValueError) as error:
-        return _failed(note("fit_files", error=type(error).__name__), 1)
+    except Exception as error:  # noqa: BLE001 - whoever asked reads one sentence
+        code, problem = problem_of(error)
+        say({"event": "failed", **problem})
+        if problem["code"] == "command_broken":
+            report(error)
+        return code
     return 0
 
 
 def _rows_of(table: Path) -> pd.DataFrame:
     return earlier_rows(table) if is_large(table) else read_parquet(table)
-
-
-def _failed(problem: dict[str, Any], code: int) -> int:
-    sys.stdout.write(json.dumps(plain({"event": "failed", **problem}), ensure_ascii=False) + "\n")
-    return code

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from automl.guardrails.registry import Alert, TableView, check, limit
 from automl.guardrails.scores import MODEL_COLUMNS, matrix_of, model_score
+from automl.guardrails.shift import moments_of
 from automl.recipe import to_categories, to_numbers
 from automl.sensitive import words_of
 
@@ -28,6 +29,10 @@ AFTER = (
     r"written_off|charge_?off|after|apres|post|actual|realised|realized|loss_amount|claim_paid|follow_?up|"
     r"days_(past_due|to_event|until)|exit_date|churn_date|left_date|death|deces|discharge"
 )
+PLANNED = re.compile(
+    r"(^|_)(due|deadline|expir\w*|until|plan\w*|prevu\w*|echeance|maturity|renewal|schedul\w*)(_|$)"
+)
+LEAST_DATES = 50
 AFTER_NAME = re.compile(rf"(^|_)({AFTER})(_|$)")
 
 
@@ -277,6 +282,34 @@ def after_the_event(view: TableView) -> list[Alert]:
         [Alert(max(named[n] for n in grave), grave, severity="justify", certainty="likely")] if grave else []
     )
     return alerts + ([Alert(max(named[n] for n in light), light)] if light else [])
+
+
+@check(
+    "later_date",
+    "pre_train",
+    "warn",
+    "own: nine dates in ten lie after the moment of their row",
+    "target-leakage",
+    0.9,
+    stricter="lower",
+    certainty="likely",
+)
+def later_date(view: TableView) -> list[Alert]:
+    """Dates that lie after the moment of the row, such as when a case was closed, are not known at that moment."""
+    clock = view.question.split_column("time")
+    if clock not in view.frame.columns or view.kinds[str(clock)].name != "date":
+        return []
+    start, found = moments_of(view, str(clock)), {}
+    for name in view.usable:
+        if name == clock or view.kinds[name].name != "date" or PLANNED.search(words_of(name)):
+            continue
+        ahead = moments_of(view, name) - start
+        known = ahead[np.isfinite(ahead)]
+        share = float((known > 0).mean()) if len(known) >= LEAST_DATES else 0.0
+        if share >= limit("later_date"):
+            found[name] = share
+    params = {"clock": clock, "percent": round(100 * max(found.values(), default=0.0))}
+    return [Alert(max(found.values()), tuple(found), params)] if found else []
 
 
 @check(

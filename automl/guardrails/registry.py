@@ -136,11 +136,15 @@ class TableView:
 
 @dataclass
 class Outcome:
-    """What post-training checks look at: the result so far and predictions of the best model."""
+    """What post-training checks look at: the result so far and the record of the best model.
+
+    ``beyond`` is the share of test rows whose amount lies outside of all that training knew; None for classes.
+    """
 
     result: dict[str, Any]
     best: dict[str, Any]
     train_score: float | None = None
+    beyond: float | None = None
 
 
 @dataclass(frozen=True)

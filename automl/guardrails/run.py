@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from automl.guardrails import (  # noqa: F401  - importing a family registers its checks
+    algorithm,
     baseline,
     bias,
     calibration,

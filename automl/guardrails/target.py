@@ -15,13 +15,20 @@ def target_missing(view: TableView) -> list[Alert]:
     name = view.question.target
     if name not in view.frame.columns:
         return [Alert(None, (name,), severity="block", variant="target_not_there")]
-    missing = view.missing(name)
+    missing = _unanswered(view)
     if missing == view.rows:
         return [Alert(1.0, (name,), severity="block", variant="target_all_missing")]
     share = missing / view.rows
     params = {"rows": missing, "percent": round(100 * share, 1)}
     grave = "justify" if share > 0.2 else None
     return [Alert(share, (name,), params, severity=grave)] if missing else []
+
+
+def _unanswered(view: TableView) -> int:
+    """Rows without an answer; one that is nothing but blanks is none."""
+    if view.answers is not None and view.answers.task != "regression":
+        return view.rows - int(view.answers.kept.sum())
+    return view.missing(view.question.target)
 
 
 @check("target_one_class", "pre_train", "block", "there is nothing to tell apart", "target", 2)

@@ -151,7 +151,7 @@ def unsorted_time(view: TableView) -> list[Alert]:
         return []
     name = view.question.split_column(plan.kind)
     absent = Alert(None, (name,) if name else (), {"kind": plan.kind}, variant="split_column_missing")
-    if name is None or name not in view.frame.columns:
+    if name is None or name not in view.frame.columns or name == view.question.target:
         return [absent]
     if plan.kind == "time":
         numeric = pd.api.types.is_numeric_dtype(view.frame[name].dtype)

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from automl.ingest.bounds import Bounds, Refused
 from automl.kinds import DATE_FORMATS, find_date_format
+from automl.tables import ABSENT_WORDS
 from automl.texts import note
 
-MISSING = ("", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "#N/A")
 NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 INTEGER = r"^[+-]?\d{1,18}$"
 LEADING_ZERO = r"^[+-]?0\d+$"
@@ -74,7 +74,7 @@ def type_column(text: pa.ChunkedArray, *, comma: bool) -> tuple[pa.ChunkedArray,
         one value that does not fit stays text, and so do codes with leading zeros ("007").
     """
     stripped = pc.utf8_trim_whitespace(text)
-    absent = pc.is_in(stripped, value_set=pa.array(MISSING))
+    absent = pc.is_in(stripped, value_set=pa.array(ABSENT_WORDS))
     values = pc.if_else(absent, pa.scalar(None, pa.string()), stripped)
     present = values.drop_null()
     if len(present) == 0:

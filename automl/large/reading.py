@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 
-from automl.tables import plain_types
+from automl.tables import plain_types, require_flat
 
 CELLS = 10_000_000  # from so many cells on, a table is read column by column and looked at through a sample
 LOOK_ROWS = (
@@ -52,6 +52,7 @@ class Columns:
     def __init__(self, table: Path) -> None:
         self.table = table
         schema = parquet.read_schema(table)
+        require_flat(schema)
         self.names: list[str] = list(schema.names)
         self.texts = {field.name for field in schema if _is_text(field.type)}
         self.rows = int(parquet.read_metadata(table).num_rows)

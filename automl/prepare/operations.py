@@ -35,7 +35,8 @@ def cast(frame: pd.DataFrame, column: str, to: str, date_format: str | None = No
     if to == "number":
         return frame.assign(**{column: pd.to_numeric(values, errors="coerce").astype("float64")})
     texts = values.astype("string").str.strip()
-    return frame.assign(**{column: pd.to_datetime(texts, format=date_format or "ISO8601", errors="coerce")})
+    moments = pd.to_datetime(texts, format=date_format or "ISO8601", errors="coerce", utc=True)
+    return frame.assign(**{column: moments.dt.tz_localize(None)})
 
 
 def text_of(value: Any) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from automl.joining import with_curve
 from automl.metrics import METRICS, log_loss
 from automl.search.ensemble import held_out
 from automl.search.portfolio import Candidate
@@ -87,17 +88,6 @@ def _gains(
 
 def _mended_model(study: Study, number: int) -> Any:
     """The stored pipeline with its curve on top, as stock scikit-learn."""
-    from sklearn.ensemble import StackingClassifier
-    from sklearn.preprocessing import LabelEncoder
-    from sklearn.utils import Bunch
-
     oof, y = study.oof(number), study.train[1]
     known = np.isfinite(oof).all(axis=1)
-    below = study.pipeline(number)
-    stack = StackingClassifier([("best", below)], cv="prefit", stack_method="predict_proba")
-    stack.final_estimator_ = curve(oof[known], y[known])
-    stack.estimators_, stack.stack_method_ = [below], ["predict_proba"]
-    stack.named_estimators_ = Bunch(best=below)
-    stack._label_encoder = LabelEncoder().fit(np.arange(study.plan.classes))
-    stack.classes_ = stack._label_encoder.classes_
-    return stack
+    return with_curve(study.pipeline(number), curve(oof[known], y[known]), study.plan.classes)

@@ -41,6 +41,11 @@ CHECK_TEXTS = {
         "A column that is filled in at the end of the story is empty when you need the prediction."
     ),
     "after_the_event.fix": N_("Exclude these columns, or say at which moment each one is filled in."),
+    "later_date": N_(
+        "%(columns)s lie after %(clock)s in %(percent)s %% of the rows. Are these dates known when the prediction is made?"
+    ),
+    "later_date.why": N_("A date of something that comes later is empty when you need the prediction."),
+    "later_date.fix": N_("Exclude these columns, or say why they are known in advance, as a due date is."),
     "identifier_leak": N_(
         "%(columns)s only name the rows, yet predict the answer with a score of %(score)s."
     ),
@@ -179,6 +184,15 @@ CHECK_TEXTS = {
         "Names and addresses in remarks travel with the table to everyone who may read it."
     ),
     "personal_data_in_text.fix": N_("Remove them in the source, or exclude the column."),
+    "beyond_training": N_(
+        "%(percent)s %% of the amounts of the test lie beyond all that training knew, and the best model consists of trees: it can never estimate more, or less, than it has seen."
+    ),
+    "beyond_training.why": N_(
+        "Where amounts keep growing, such a model stays behind; its errors grow with time."
+    ),
+    "beyond_training.fix": N_(
+        "Predict the change since the last known amount instead of the amount, or take a linear model; train again often."
+    ),
     "simple_is_as_good": N_(
         "The best model reaches %(best)s and the simple one %(simple)s (%(metric)s): the difference may be luck."
     ),

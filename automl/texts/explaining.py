@@ -66,6 +66,9 @@ EXPLAIN: dict[str, str] = {
     "compare_same": N_(
         "%(metric)s is %(first)s for %(one)s and %(second)s for %(two)s on the same %(rows)s rows: the difference may be chance. Prefer the simpler one."
     ),
+    "compare_seen": N_(
+        "%(name)s was tested with another table or another question, so it may have learned from some of these rows. Compare both on new rows before you choose."
+    ),
     "compare_other_answers": N_("They learned other answers; their figures cannot be compared."),
     "compare_agree": N_("They give the same answer in %(percent)s %% of the rows."),
     "compare_differ": N_("Their estimates differ by %(value)s on average."),

@@ -27,6 +27,9 @@ TAKING = {
     "onnx_parity": N_(
         "Compared on %(rows)s rows: the greatest difference from the original is %(difference)s."
     ),
+    "onnx_parity_made_up": N_(
+        "Compared on %(rows)s made-up rows, because no table with rows that fit was given: the greatest difference from the original is %(difference)s. Compare real rows before you use it."
+    ),
     "onnx_parity_rounding": N_(
         "Compared on %(rows)s rows: %(above)s differ by more than 1e-5 (at most %(difference)s), only because ONNX rounds numbers to 32 bits and a value lies right at a limit."
     ),
@@ -69,6 +72,13 @@ DRIFT = {
         "Find out whether the world changed or only the way of collecting. If the world did, train again with newer rows."
     ),
     "drift_few_rows": N_("Only %(rows)s rows were compared: small changes cannot be told from chance."),
+    "drift_no_rows": N_("There are no rows to compare."),
+    "drift_nothing_shared": N_(
+        "None of the %(total)s columns that the model learned from is in this table, so nothing could be compared. Choose a table with the same columns."
+    ),
+    "drift_other_scores": N_(
+        "There are %(scores)s predictions but %(rows)s rows: they do not belong together. Score these very rows first."
+    ),
     "drift_absent": N_("%(count)s columns of the training data are not in this table: %(columns)s."),
 }
 OUTCOMES = {

@@ -49,6 +49,9 @@ QUESTION = {
     "frame_metric_average_precision": N_(
         '%(metric)s: only %(percent)s %% of the rows are "%(label)s". It looks at the top of the list, where rare answers are found; other scores look good even when none is found. A missed one costs %(ratio)s times a false alarm; the model says yes from the probability that costs least.'
     ),
+    "frame_metric_costs": N_(
+        "%(metric)s: a false alarm costs %(times)s times a missed one, so what matters is that those at the top of the list are right. The model says yes from the probability that costs least."
+    ),
     "frame_metric_log_loss": N_(
         "%(metric)s: it rewards honest probabilities for all %(count)s answers, also for the rarest (%(percent)s %% of the rows)."
     ),
@@ -82,6 +85,9 @@ SCORING = {
     "no_rows": N_("There are no rows to predict."),
     "missing_column": N_(
         "The column %(column)s is missing. The model needs it; leave its values empty if they are unknown."
+    ),
+    "missing_value": N_(
+        "Row %(row)s does not name the column %(column)s, which other rows do. Check how it is spelled; leave the value empty if it is unknown."
     ),
     "wrong_type": N_("Row %(row)s, column %(column)s: %(value)s is not a %(kind)s."),
     "extra_columns": N_("%(count)s columns are unknown to the model and were left out: %(columns)s."),

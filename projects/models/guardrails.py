@@ -69,6 +69,7 @@ class GuardrailResult(Record):
         BASELINE = "baseline", _("Better than something simple")
         OVERFITTING = "overfitting", _("Honest scores")
         CALIBRATION = "calibration", _("Probabilities")
+        ALGORITHM = "algorithm", _("The kind of model")
 
     class Stage(models.TextChoices):
         PRE_TRAIN = "pre_train", _("Before training")

@@ -41,7 +41,7 @@ def test_a_value_of_the_wrong_kind_is_named_with_its_field(field: str, value: An
 def test_a_damaged_or_missing_file_is_one_sentence(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], saved: Saved
 ) -> None:
-    table, question = saved(clients(40))
+    table, question = saved(clients(60))
     (tmp_path / "damaged.parquet").write_bytes(table.read_bytes()[:200])
     (tmp_path / "broken.json").write_text('{"target": "bou')
     out = ["--out", str(tmp_path / "out.json")]
@@ -59,8 +59,15 @@ def test_a_damaged_or_missing_file_is_one_sentence(
             assert "Traceback" not in said.err
     given = ["--table", str(table), "--question", str(tmp_path / "broken.json")]
     assert main(["check", *given, *out]) == 1 and "Traceback" not in capfd.readouterr().err
-    assert main(["pair", "--table", str(table), "--first", "none", "--second", "bought", *out]) == 1
-    assert json.loads(capfd.readouterr().out)["code"] == "command_broken"
+    for command, code in (
+        (["pair", "--first", "none", "--second", "bought"], "expect_absent"),
+        (["relate", "--target", "none"], "target_not_there"),
+        (["frame", "--target", "client_id"], "target_names_rows"),
+    ):
+        assert main([*command, "--table", str(table), *out]) == 2, command
+        said = capfd.readouterr().out
+        problem = json.loads(said) if said else json.loads((tmp_path / "out.json").read_text())
+        assert problem["code"] == code and problem["message"] % problem["params"]
 
 
 def test_values_too_close_to_be_cut_are_one_bar() -> None:

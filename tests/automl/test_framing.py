@@ -86,7 +86,19 @@ def test_costs_stand_in_the_recommended_question(table: pd.DataFrame) -> None:
     assert found["metric"]["reason"]["params"]["ratio"] == 15
 
 
-@pytest.mark.parametrize(("target", "code"), [("ghost", "target_not_there"), ("country", "target_one_class")])
+def test_dear_false_alarms_ask_for_the_top_of_the_list(table: pd.DataFrame) -> None:
+    dear = frame_question(table, "bought", false_positive=8, false_negative=2)["metric"]
+    assert dear["value"] == "average_precision" and dear["reason"]["code"] == "frame_metric_costs"
+    assert dear["reason"]["params"]["times"] == "4"
+    for_nothing = frame_question(table, "bought", false_positive=1, false_negative=0)["metric"]["reason"]
+    assert for_nothing["message"] % for_nothing["params"] and for_nothing["params"]["times"] == "∞"
+    assert frame_question(table, "bought", false_positive=5, false_negative=5)["metric"]["value"] == "roc_auc"
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("client_id", "target_names_rows"), ("ghost", "target_not_there"), ("country", "target_one_class")],
+)
 def test_a_column_that_cannot_be_predicted_is_refused_in_words(
     table: pd.DataFrame, target: str, code: str
 ) -> None:

@@ -220,6 +220,43 @@ def test_a_check_that_breaks_is_named_and_the_others_go_on(
 def test_every_check_belongs_to_a_family_and_says_how_sure_it_is() -> None:
     assert {check.family for check in CHECKS.values()} == {
         "leakage", "columns", "values", "rows", "target", "metric", "validation", "shift", "bias", "privacy",
-        "baseline", "overfitting", "calibration",
+        "baseline", "overfitting", "calibration", "algorithm",
     }  # fmt: skip
     assert all(check.certainty in ("certain", "likely", "possible") for check in CHECKS.values())
+
+
+@pytest.mark.parametrize(
+    ("family", "members", "beyond", "speaks"),
+    [
+        ("lightgbm", None, 0.3, True),
+        ("ensemble", [{"number": 1}, {"number": 2}], 0.3, True),
+        ("ensemble", [{"number": 1}, {"number": 3}], 0.3, False),  # the linear one can go on
+        ("linear", None, 0.3, False),
+        ("lightgbm", None, 0.01, False),
+        ("lightgbm", None, None, False),
+    ],
+)
+def test_trees_that_are_asked_for_amounts_beyond_training_are_noticed(
+    family: str, members: list[dict[str, int]] | None, beyond: float | None, speaks: bool
+) -> None:
+    families = {1: "random_forest", 2: "lightgbm", 3: "linear", 4: family}
+    trials = [{"number": number, "family": name} for number, name in families.items()]
+    best = {"number": 4, "members": members} if members else {"number": 4}
+
+    alerts = CHECKS["beyond_training"].function(Outcome({"trials": trials}, best, None, beyond))
+    assert bool(alerts) == speaks
+
+
+def test_dates_after_the_moment_of_their_row_are_asked_about(rng: np.random.Generator) -> None:
+    opened = pd.date_range("2024-01-01", periods=300, freq="D").to_series(index=range(300))
+    days = pd.to_timedelta(rng.integers(1, 90, 300), unit="D")
+    frame = pd.DataFrame(
+        {"opened": opened, "validated": opened + days, "due_date": opened + days, "born": opened - days * 300}
+    )
+    frame["y"] = rng.choice(["a", "b"], 300)
+    asked = {"roles": {"opened": "time"}, "validation": {"kind": "time"}}
+
+    assert alerted(frame, **asked)["later_date"]["columns"] == ["validated"]  # a due date is known in advance
+    assert "later_date" not in alerted(frame)  # nobody said which date is the clock
+    frame["validated"] = opened - days
+    assert "later_date" not in alerted(frame, **asked)
