@@ -97,11 +97,15 @@ def test_the_groups_of_a_report_are_for_those_who_may_see_the_data(play, client)
     Dataset.objects.filter(pk=play.version.dataset_version.dataset_id).update(
         classification="confidential", use_case=None, owner=person("Otto Owner")
     )
+    address = reverse("governance:drift_detail", args=[report.pk])
     client.force_login(f.reviewer("Rolf Reviewer"))
+    assert "For every 100 right answers" in client.get(address).content.decode()
 
-    page = client.get(reverse("governance:drift_detail", args=[report.pk]))
+    client.force_login(person("Sven Stranger"))
+    page = client.get(address)
 
-    assert page.status_code == 200 and "For every 100 right answers" not in page.content.decode()
+    assert page.status_code == 200 and "shown to those who may use it" in page.content.decode()
+    assert "For every 100 right answers" not in page.content.decode()
 
 
 def test_a_model_that_became_worse_raises_a_finding_though_no_column_moved(play):

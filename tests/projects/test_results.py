@@ -308,6 +308,7 @@ def test_a_result_of_yes_or_no_says_what_acting_saves():
     assert (decision.basis, decision.taken) == ("few", 1)
     assert "So few were not measured by themselves" in page.content.decode()
     assert "What acting on more rows brings" in page.content.decode()
+    assert "By itself the model says “yes” from a probability of" in page.content.decode()
     assert result_of(play.experiment).decision
 
 

@@ -44,7 +44,9 @@
   const axes = (spec, paint, names) => {
     const across = axis(paint, { type: "category", data: names, name: spec.x_label, nameLocation: "middle", nameGap: 30, splitLine: { show: false } });
     const up = axis(paint, { type: "value", name: spec.y_label || spec.unit, nameLocation: "end", scale: spec.kind === "line", axisLabel: { color: paint.soft, formatter: round }, nameTextStyle: { color: paint.soft, align: "left" } });
-    return spec.horizontal ? { xAxis: { ...up, nameLocation: "middle", nameGap: 30 }, yAxis: { ...across, inverse: true, nameLocation: "end" } } : { xAxis: across, yAxis: up };
+    // Lying bars: what is measured stands below, centred; the names beside the bars speak for themselves (the table has their heading).
+    const below = { nameLocation: "middle", nameGap: 30, nameTextStyle: { color: paint.soft } };
+    return spec.horizontal ? { xAxis: { ...up, ...below }, yAxis: { ...across, inverse: true, nameLocation: "end", name: spec.y_label ? "" : spec.x_label } } : { xAxis: across, yAxis: up };
   };
 
   const kinds = {
