@@ -188,8 +188,3 @@ def _date_parts(moments: pd.Series, name: str) -> dict[str, np.ndarray]:
         f"{name}: {part}": values.to_numpy(dtype="float64")
         for part, values in zip(DATE_PARTS, parts, strict=True)
     }
-
-
-def used_columns(recipe: dict[str, Any]) -> list[str]:
-    """Raw columns that the model needs, in order."""
-    return [step["column"] for step in recipe["steps"] if step["outputs"]]

@@ -59,9 +59,8 @@ def build_result(
     )
     result["explanations"] = _explanations(study, raw["test"], pipeline, best, result["importance"])
     result["fairness"] = _fairness(study, raw["test"], y_test, answer, best)
-    result["guardrails"] = guardrails + check_result(
-        Outcome(result, best, _train_score(study, pipeline), _beyond(study))
-    )
+    outcome = Outcome(result, best, _train_score(study, pipeline), _beyond(study))
+    result["guardrails"] = guardrails + check_result(outcome)
     result["dropped_columns"] = _dropped(study, raw["train"])
     result["recipe_steps"] = study.plan.recipe["steps"]
     score = (

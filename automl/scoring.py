@@ -143,7 +143,8 @@ def _scored(scorer: Scorer, rows: Path, out: Path) -> dict[str, Any]:
     try:
         frame = scorer.read(rows)
     except BadQuestion as bad:
-        return {"errors": [{"row": None, "column": None, **bad.problem}]}
+        where = {name: bad.problem["params"].get(name) for name in ("row", "column")}
+        return {"errors": [{**bad.problem, **where}]}
     except (ValueError, OSError, RecursionError):
         return {"errors": [_problem("unreadable_rows")]}
     warnings: list[dict[str, Any]] = []

@@ -34,8 +34,6 @@ found = measured(pipeline, rows, run["task"], len(run["classes"]), run["seed"])[
 print(f"{{name}}: {{found:.6f}}, recorded: {{recorded:.6f}}")
 same = abs(found - recorded) <= {SAME} * max(1.0, abs(recorded))
 print("The same result." if same else "Not the same result: look at the table and the versions.")"""
-OURS = """from automl.export.rerun import draw_rows, learn, measured, read_table, split_rows
-from automl.joining import curve_of, vote_of, with_curve"""
 
 
 def script(source: Source) -> Content:
@@ -54,7 +52,7 @@ def script(source: Source) -> Content:
         "HERE = Path(__file__).resolve().parent",
         "sys.path.insert(0, str(HERE))",
         "",
-        *OURS.splitlines(),
+        *imports_of(source),
         "",
         "if len(sys.argv) != 2:",
         '    sys.exit("Give the table the model was trained on: python reproduce.py table.csv")',
@@ -79,20 +77,14 @@ def script(source: Source) -> Content:
 
 
 BEFORE = ["import json", "import sys", "from pathlib import Path", "", "import numpy as np"]
-AFTER = [
-    "",
-    "HERE = Path.cwd()  # start the notebook in its own folder",
-    "sys.path.insert(0, str(HERE))",
-    *OURS.splitlines(),
-    "",
-    'TABLE = "table.csv"  # the table the model was trained on',
-]
+PLACE = ["", "HERE = Path.cwd()  # start the notebook in its own folder", "sys.path.insert(0, str(HERE))"]
 
 
 def notebook(source: Source) -> Content:
     """The folder with reproduce.ipynb."""
     imports, *training = training_of(source)
-    start = [*BEFORE, *imports, *AFTER]
+    table = 'TABLE = "table.csv"  # the table the model was trained on'
+    start = [*BEFORE, *imports, *PLACE, *imports_of(source), "", table]
     meta = source.meta
     cells = [
         _words(
@@ -142,6 +134,21 @@ def _code(text: str) -> dict[str, Any]:
 def is_drawn(source: Source) -> bool:
     """Whether the table was too large to look at whole, so that rows were drawn."""
     return "holdout_rows" in (source.result.get("learned") or {})
+
+
+def imports_of(source: Source) -> list[str]:
+    """What is needed of the engine: reading, splitting and measuring, and how steps or a curve are joined."""
+    pipeline, members = parts_of(source)
+    rows = ["draw_rows"] if is_drawn(source) else ["read_table", "split_rows"]
+    steps, curve = _in_steps(members), pipeline is not source.scorer.pipeline
+    names = sorted([*rows, "measured", *(["learn"] if steps else [])])
+    joining = [
+        *(["curve_of"] if curve else []),
+        *(["vote_of"] if steps else []),
+        *(["with_curve"] if curve else []),
+    ]
+    lines = [f"from automl.export.rerun import {', '.join(names)}"]
+    return lines + ([f"from automl.joining import {', '.join(joining)}"] if joining else [])
 
 
 def record_of(source: Source, number: Any) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def alone(folder, *command, timeout=120):
 
 def test_the_package_scores_1000_rows_without_the_repository_exactly_like_the_portal(run, packaged):
     report, folder = packaged
-    assert report["checks"]["equal"] and report["checks"]["rows"] == 1000
+    assert report["checks"]["equal"] and report["checks"]["rows"] == 1000, report["checks"]
     rows = read_parquet(run.parent / "table.parquet").head(1000)
     rows.to_parquet(folder / "rows.parquet", index=False)
 

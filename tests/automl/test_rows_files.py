@@ -187,4 +187,5 @@ def test_a_row_that_misspells_a_column_is_not_scored_as_if_it_were_unknown(
     assert main(["score", *given]) == 0
     report = read_json(tmp_path / "o.csv.report.json")
     assert report["errors"][0]["code"] == "missing_value" and not (tmp_path / "o.csv").exists()
+    assert (report["errors"][0]["row"], report["errors"][0]["column"]) == (2, "visits")
     assert report["errors"][0]["message"] % report["errors"][0]["params"]
