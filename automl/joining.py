@@ -32,14 +32,16 @@ def curve_of(found: dict[str, Any]) -> Any:
     return curve
 
 
-def vote_of(pipelines: list[Any], weights: list[float], task: str, classes: int) -> Any:
-    """A weighted vote of trained pipelines; one alone is itself."""
+def vote_of(
+    pipelines: list[Any], weights: list[float], task: str, classes: int, names: list[str] | None = None
+) -> Any:
+    """A weighted vote of trained pipelines, named as told or by their place; one alone is itself."""
     from sklearn.ensemble import VotingClassifier, VotingRegressor
     from sklearn.preprocessing import LabelEncoder
 
     if len(pipelines) == 1:
         return pipelines[0]
-    named = [(f"member_{number}", pipeline) for number, pipeline in enumerate(pipelines)]
+    named = list(zip(names or [f"member_{place}" for place in range(len(pipelines))], pipelines, strict=True))
     if task == "regression":
         vote = VotingRegressor(named, weights=weights)
     else:

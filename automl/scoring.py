@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from automl.failing import problem_of
 from automl.files import write_json
 from automl.modelstore import ModelRefused, load_model
 from automl.prediction import predict
@@ -130,9 +130,8 @@ def score_files(folder: Path, rows: Path, out: Path, sha256: str | None) -> int:
     except ModelRefused:
         report["errors"], code = [_problem("model_integrity")], INTEGRITY
     except OSError as error:  # of writing: what cannot be read is said in the report
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        said = _problem("fit_disk_full" if full else "fit_files", error=type(error).__name__)
-        report["errors"], code = [said], 1
+        code, said = problem_of(error)
+        report["errors"] = [{**said, "row": None, "column": None}]
     write_json(out.with_name(out.name + ".report.json"), report)
     say(report)
     return code

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
+from automl.failing import report
 from automl.modelstore import ModelRefused
 from automl.scoring import INTEGRITY, Scorer
 from automl.speaking import say
@@ -57,5 +58,6 @@ def _answer(scorer: Scorer, line: str) -> dict[str, Any]:
         }
     try:
         return {"id": key, **scorer.score(rows)}
-    except Exception:  # noqa: BLE001 - libraries refuse odd values in many ways; none may end the process
+    except Exception as error:  # noqa: BLE001 - libraries refuse odd values in many ways; none may end the process
+        report(error)
         return {"id": key, "ok": False, "errors": [note("scoring_failed")], "warnings": []}

@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from automl.explain.command import answered
 from automl.explain.subject import Subject, load_subject
+from automl.failing import report
 from automl.files import read_json
 from automl.modelstore import ModelRefused
 from automl.question import BadQuestion, Question
@@ -50,6 +51,7 @@ def _answer(subject: Subject, line: str) -> dict[str, Any]:
         return answered(subject, str(asked["what"]), dict(asked.get("options") or {}))
     except BadQuestion as bad:
         return {"ok": False, "problem": bad.problem}
-    except Exception:  # noqa: BLE001 - libraries refuse odd values in many ways; none may end the process
+    except Exception as error:  # noqa: BLE001 - libraries refuse odd values in many ways; none may end the process
+        report(error)
         wrong = {"field": "what, options", "allowed": "README: explain"}
         return {"ok": False, "problem": note("bad_question", **wrong)}

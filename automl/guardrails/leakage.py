@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from automl.guardrails.registry import Alert, TableView, check, limit
 from automl.guardrails.scores import MODEL_COLUMNS, matrix_of, model_score
-from automl.guardrails.shift import moments_of
+from automl.guardrails.shift import seconds_of
 from automl.recipe import to_categories, to_numbers
 from automl.sensitive import words_of
 
@@ -299,11 +299,11 @@ def later_date(view: TableView) -> list[Alert]:
     clock = view.question.split_column("time")
     if clock not in view.frame.columns or view.kinds[str(clock)].name != "date":
         return []
-    start, found = moments_of(view, str(clock)), {}
+    start, found = seconds_of(view, str(clock)), {}
     for name in view.usable:
         if name == clock or view.kinds[name].name != "date" or PLANNED.search(words_of(name)):
             continue
-        ahead = moments_of(view, name) - start
+        ahead = seconds_of(view, name) - start
         known = ahead[np.isfinite(ahead)]
         share = float((known > 0).mean()) if len(known) >= LEAST_DATES else 0.0
         if share >= limit("later_date"):

@@ -41,7 +41,7 @@ def telling_apart(
     return float(np.mean([score for score, _ in models])), telling[:5]
 
 
-def moments_of(view: TableView, name: str) -> Any:
+def seconds_of(view: TableView, name: str) -> Any:
     """The clock of each row in seconds: a date, or a number as it is."""
     kind = view.kinds[name]
     if kind.name == "date":
@@ -79,7 +79,7 @@ def change_over_time(view: TableView) -> list[Alert]:
     dated = [n for n in dated if n in view.frame.columns]
     if not dated or (len(dated) > 1 and not view.question.with_role("time")):
         return []  # several dates: only a person knows which one is the clock
-    moments = moments_of(view, dated[0])
+    moments = seconds_of(view, dated[0])
     known = np.flatnonzero(np.isfinite(moments))
     if len(known) < LEAST_ROWS:
         return []

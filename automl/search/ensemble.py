@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from automl.joining import vote_of
 from automl.metrics import Metric
 from automl.search.portfolio import Candidate
 from automl.search.study import Record, Study
@@ -203,15 +204,8 @@ def _record(study: Study, pool: list[Record], weights: Weights, scores: list[flo
 
 def _vote(study: Study, weights: Weights) -> Any:
     """A stock scikit-learn vote over pipelines that are trained already (read back from disk)."""
-    from sklearn.ensemble import VotingClassifier, VotingRegressor
-    from sklearn.preprocessing import LabelEncoder
-
-    named = [(f"trial_{number}", study.pipeline(number)) for number in weights]
-    if study.plan.task == "regression":
-        vote = VotingRegressor(named, weights=list(weights.values()))
-    else:
-        vote = VotingClassifier(named, voting="soft", weights=list(weights.values()), flatten_transform=False)
-        vote.le_ = LabelEncoder().fit(np.arange(study.plan.classes))
-        vote.classes_ = vote.le_.classes_
-    vote.estimators_ = [pipeline for _, pipeline in named]
-    return vote
+    pipelines, names = (
+        [study.pipeline(number) for number in weights],
+        [f"trial_{number}" for number in weights],
+    )
+    return vote_of(pipelines, list(weights.values()), study.plan.task, study.plan.classes, names)

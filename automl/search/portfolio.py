@@ -11,6 +11,9 @@ MANY_TREES, FEW_TREES = 120, 80
 # wine_quality not. The other kind keeps 2, and drawn forests try what lies between and beyond.
 CALM_LEAF = 5
 MORE_TREES = 2.0  # times, of a drawn forest when there is time
+FOREST_BYTES = 200_000_000  # in memory, beyond which a drawn forest has no more trees than a fixed one: it must be served, too
+NODE_BYTES = 64  # and 8 for each class
+FORESTS = ("extra_trees", "random_forest")
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,19 @@ def _rate(shape: Shape) -> float:
     return 0.05 if shape.rows < 20_000 else 0.08
 
 
-def trees_of(shape: Shape, budget: float) -> int:
-    """Trees of a drawn forest: as many as in the fixed ones up to 100 seconds, twice as many from 200 on."""
+def trees_of(shape: Shape, budget: float, leaf: int) -> int:
+    """Trees of a drawn forest: as many as in the fixed ones, up to twice as many with time and while it stays small.
+
+    Parameters
+    ----------
+    budget : float
+        Seconds of the search; below 100 there is time for no more, from 200 on for all.
+    leaf : int
+        Least rows in a leaf; a tree has at most twice as many nodes as leaves.
+    """
     usual = FEW_TREES if shape.rows > SMALL else MANY_TREES
-    return int(usual * min(max(1.0, budget / 100), MORE_TREES))
+    one = 2 * shape.rows / leaf * (NODE_BYTES + 8 * max(1, shape.classes))
+    return max(usual, int(min(usual * min(max(1.0, budget / 100), MORE_TREES), FOREST_BYTES / one)))
 
 
 def _forest(shape: Shape, regression_share: float, leaf: int = 2) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from automl.search.clock import OutOfTime
 from automl.search.pipelines import width
-from automl.search.portfolio import Candidate
+from automl.search.portfolio import FORESTS, Candidate
 from automl.search.study import Study
 from automl.search.workers import UnitFailed, Worker, finish
 
@@ -89,7 +89,7 @@ class Team:
         cells: float = rows * made * 8.0 * COPIES
         if study.beyond(wanted):  # float32, mapped from a file: the library's own copies are what counts
             cells = (wanted.max_rows or 0) * made * 4.0 * COPIES_OF_CODED
-        if wanted.family in ("extra_trees", "random_forest"):
+        if wanted.family in FORESTS:
             leaf = wanted.settings.get("min_samples_leaf", 1)
             classes = max(1, study.plan.classes)
             per_row = BYTES_PER_TREE_ROW * (2 + classes) / leaf

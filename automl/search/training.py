@@ -17,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from automl.prediction import align
 from automl.search.clock import Clock
 from automl.search.pipelines import assemble, coding, model, with_log_target
-from automl.search.portfolio import Candidate
+from automl.search.portfolio import FORESTS, Candidate
 
 KEPT_CELLS = 4_000_000  # prepared folds below this size (32 MB each) are kept for the next trial
 FOREST_STEP = 20  # trees between two looks at the clock
@@ -228,7 +228,7 @@ def _boost(
 
 def _grow(plan: Plan, candidate: Candidate, estimator: Any, ready: Any, y: Any) -> None:
     """Fit; forests grow a few trees at a time, so that the clock can stop them."""
-    if candidate.family not in ("extra_trees", "random_forest"):
+    if candidate.family not in FORESTS:
         estimator.fit(ready, y)
         return
     wanted = estimator.n_estimators

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from automl.search.portfolio import SMALL, Candidate, trees_of
+from automl.search.portfolio import FORESTS, SMALL, Candidate, trees_of
 from automl.search.study import Record, Study
 
 RANDOM_FIRST = 4  # draws before the sampler trusts what it has seen
@@ -20,7 +20,6 @@ USUAL: dict[str, Any] = {  # LightGBM's own defaults, where a candidate names no
     "reg_lambda": 0.01,
     "extra_trees": False,
 }
-FORESTS = ("extra_trees", "random_forest")
 # Shares of what the best model gains over the constant. On splits of six tables the better of the two fixed forests
 # reached 0.84 to 1.00; where it is that close, other leaves often make it the best: on wine_quality, leaves of one row
 # instead of two bring the log loss from 0.88 to 0.80.
@@ -86,7 +85,7 @@ def _forest(study: Study, number: int) -> Candidate:
     seen = _seen(_tried(study, FORESTS), space, lambda record: _settings_of_forest(record, columns))
     asked = _ask(study, number, space, seen)
     family = asked.pop("family")
-    trees = trees_of(study.shape, study.question.budget_seconds)
+    trees = trees_of(study.shape, study.question.budget_seconds, asked["min_samples_leaf"])
     settings = asked | {"n_estimators": trees}
     return Candidate(f"{family}_tuned_{number}", family, "ordinal_filled", settings, cost=2.0, tuned=True)
 

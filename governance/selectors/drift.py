@@ -14,6 +14,7 @@ COLORS = {"stable": "green", "moderate": "yellow", "major": "red"}
 MOST_CHARTS = 6
 MOST_BINS = 12
 MOST_REPORTS = 50
+Points = list[tuple[Any, dict[str, Any]]]  # when answers were known, and what they said
 RATIOS = {
     "selection_ratio": N_("Selected in the least selected group, per 100 in the most selected"),
     "accuracy_ratio": N_("Right in the group with most errors, per 100 in the best"),
@@ -176,9 +177,8 @@ def without_values(figures: dict[str, Any]) -> dict[str, Any]:
     return bare
 
 
-def over_time(deployment: Deployment) -> dict[str, Any] | None:
+def over_time(points: Points) -> dict[str, Any] | None:
     """The metric of every report whose answers were known, beside that of the test."""
-    points = came_true(deployment)
     if not points:
         return None
     name = points[-1][1]["metric"]
@@ -202,7 +202,7 @@ def over_time(deployment: Deployment) -> dict[str, Any] | None:
     }
 
 
-def came_true(deployment: Deployment) -> list[tuple[Any, dict[str, Any]]]:
+def came_true(deployment: Deployment) -> Points:
     """When answers were known, and what they said; the newest reports, in the order of time."""
     reports = deployment.driftreports.filter(finished_at__isnull=False).order_by("-finished_at")
     return [
@@ -212,15 +212,14 @@ def came_true(deployment: Deployment) -> list[tuple[Any, dict[str, Any]]]:
     ]
 
 
-def fairness_over_time(deployment: Deployment) -> list[tuple[str, dict[str, Any]]]:
+def fairness_over_time(points: Points) -> list[tuple[str, dict[str, Any]]]:
     """How the least well treated group stands beside the best treated one, report by report, per sensitive column."""
-    points = came_true(deployment)
     columns = dict.fromkeys(each["column"] for _at, found in points for each in found.get("fairness", []))
     charts = [(column, ratio_chart(column, points)) for column in columns]
     return [(column, chart) for column, chart in charts if chart]
 
 
-def ratio_chart(column: str, points: list[tuple[Any, dict[str, Any]]]) -> dict[str, Any] | None:
+def ratio_chart(column: str, points: Points) -> dict[str, Any] | None:
     """The ratio of one column, with its interval."""
     known = [
         (at, each)

@@ -19,7 +19,7 @@ from governance.forms.acts import ReasonForm, TableForm
 from governance.models import BatchScoring, Deployment, DriftReport
 from governance.rules import deployments as rules
 from governance.rules.models import may_see_values
-from governance.selectors.drift import fairness_over_time, over_time
+from governance.selectors.drift import came_true, fairness_over_time, over_time
 from governance.services import batches, deployments, drift
 from governance.tables import DeploymentTable
 from governance.views.answers import attempt, attempt_or_tell
@@ -86,6 +86,7 @@ def page_context(request: HttpRequest, deployment: Deployment, form: TableForm) 
     card = deployment.version.computed_card
     if not may_see_values(request.user, deployment.version):
         card = cards.without_values(card)
+    answered = came_true(deployment)
     return {
         "deployment": deployment,
         "color": Deployment.COLORS[deployment.role] if deployment.ended_at is None else "grey",
@@ -98,8 +99,8 @@ def page_context(request: HttpRequest, deployment: Deployment, form: TableForm) 
         "reports": [(each, Job.COLORS.get(each.status, "grey")) for each in reports],
         "newest": newest,
         "chart": drift_chart(newest),
-        "outcomes_chart": over_time(deployment),
-        "fairness_charts": fairness_over_time(deployment),
+        "outcomes_chart": over_time(answered),
+        "fairness_charts": fairness_over_time(answered),
         "rows_scored": counts["good"] or 0,
         "rows_failed": counts["bad"] or 0,
         "consumers": deployment.predictions.values("consumer").distinct().count(),

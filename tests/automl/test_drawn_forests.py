@@ -80,3 +80,16 @@ def test_draws_go_to_small_leaves_where_small_leaves_won() -> None:
     leaves = [drawn(study, number).settings["min_samples_leaf"] for number in range(20, 60, 2)]
 
     assert sum(leaf <= 4 for leaf in leaves) > len(leaves) / 2
+
+
+def test_a_forest_that_would_be_large_gets_few_more_trees_or_none_however_much_time_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(portfolio, "MANY_TREES", 120)
+
+    def trees(rows: int, classes: int, leaf: int) -> int:
+        return portfolio.trees_of(Shape("multiclass", rows, 12, 0, 0, classes), 300, leaf)
+
+    assert trees(4_900, 7, leaf=8) == 240
+    assert trees(4_900, 7, leaf=1) == int(portfolio.FOREST_BYTES / (2 * 4_900 * 120)) == 170
+    assert trees(12_000, 60, leaf=1) == 120
