@@ -330,11 +330,9 @@ def test_the_command_reports_in_a_file(run, tmp_path):
 def test_the_package_runs_in_a_fresh_environment(packaged, tmp_path):
     _, folder = packaged
     python = tmp_path / "venv" / "bin" / "python"
-    subprocess.run(["uv", "venv", "-q", str(tmp_path / "venv")], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
     pins = str(folder / "requirements.txt")
-    subprocess.run(
-        ["uv", "pip", "install", "-q", "--python", str(python), "-r", pins], check=True, timeout=600
-    )
+    subprocess.run([str(python), "-m", "pip", "install", "-q", "-r", pins], check=True, timeout=600)
     for command in (["test_package.py"], ["score.py", "example_rows.csv"]):
         done = subprocess.run(
             [str(python), *command], cwd=folder, capture_output=True, text=True, env={**os.environ, **QUIET}
