@@ -24,34 +24,16 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 USAGE = """\
 python3 run.py up [--port 8000] [--host 127.0.0.1]   start the portal; the first time it prepares everything
 python3 run.py test [pytest arguments]               the tests that need no server of their own
-python3 run.py check                                 every gate and every test, on SQLite and PostgreSQL
+python3 run.py check [--gates | --whole]             every gate and every test, on SQLite and PostgreSQL
 python3 run.py bench [arguments]                     the benchmarks
 python3 run.py soak [--kills 200]                    the long fault test
 python3 run.py lock                                  renew constraints.txt from the requirements
 python3 run.py manage …                              any Django command"""
 NO_SERVER = "not browser and not postgres and not slow and not faults and not long"
-# What reads code, knows no database, or asks the same of every address: once is enough.
-SAME_ON_BOTH = (
-    "automl",
-    "house",
-    "demo",
-    "access/test_matrix.py",
-    "access/test_sharing.py",
-    "judging/test_decision_paths.py",
-    "judging/test_direct_writes.py",
-    "access/test_lists.py",
-    "faults/test_killed_uploads.py",
-    "core/test_filestore.py",
-    "core/test_sandbox.py",
-    "core/test_ui_components.py",
-    "training/test_curriculum_lint.py",
-    "training/test_scoring.py",
-    "training/test_scoring_properties.py",
-)
-# Asked once too, of the database that refuses more.
+# Asked once, of the database that refuses more.
 ON_POSTGRES = "access/test_bad_requests.py"
 # A process that has nothing left takes tests from the other.
-TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal"]
+TWO_AT_ONCE = ["-n", "2", "--dist", "worksteal", "-p", "tests.statements"]
 TYPED = ["automl", "portal/core", "client/agora"]
 GATES = {
     "format": ["ruff", "format", "--check", "."],
@@ -319,7 +301,8 @@ class Check:
         """The suite on one database; the killing of processes, which mostly waits, apart from the rest."""
         pytest = [tool("pytest"), "-q", *TWO_AT_ONCE, *more]
         self.step(f"tests on {where}", [*pytest, "-m", f"not faults and not long{chosen}"], variables)
-        self.step(f"faults on {where}", [*pytest, "-m", f"faults and not long{chosen}"], variables)
+        waits = ["-n", "4"]
+        self.step(f"faults on {where}", [*pytest, *waits, "-m", f"faults and not long{chosen}"], variables)
 
     def report(self) -> int:
         """One line per step; the exit code."""
@@ -345,14 +328,21 @@ def check(arguments: list[str]) -> None:
     run = Check()
     with empty_var() as variables:
         run.gates(variables)
-        if "--gates" not in arguments:
-            run.tests(variables, "SQLite", " and not postgres", f"--ignore=tests/{ON_POSTGRES}")
     if "--gates" not in arguments:
-        with empty_var() as variables, postgres() as address:
-            chosen = " and not browser and not slow"  # a browser does not see which database answers
-            same = [f"--ignore=tests/{name}" for name in SAME_ON_BOTH]
-            run.tests({**variables, "DATABASE_URL": address}, "PostgreSQL", chosen, *same)
+        with tempfile.TemporaryDirectory(prefix="agora-") as folder:
+            on_both_databases(run, Path(folder) / "statements.jsonl", whole="--whole" in arguments)
     sys.exit(run.report())
+
+
+def on_both_databases(run: Check, said: Path, *, whole: bool) -> None:
+    """All of SQLite; of PostgreSQL what together says all that was said, or ``whole``, which takes half an hour more."""
+    with empty_var() as variables:
+        leave_out = f"--ignore=tests/{ON_POSTGRES}"
+        run.tests(variables, "SQLite", " and not postgres", leave_out, f"--statements-to={said}")
+    with empty_var() as variables, postgres() as address:
+        chosen = " and not browser and not slow"  # a browser does not see which database answers
+        few = [] if whole else [f"--statements-from={said}"]
+        run.tests({**variables, "DATABASE_URL": address}, "PostgreSQL", chosen, *few)
 
 
 COMMANDS = {

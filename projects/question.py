@@ -129,3 +129,10 @@ def suggest_validation(task: str, roles: dict[str, str]) -> dict[str, Any]:
         if role in roles.values():
             kind = wanted
     return {"kind": kind, "folds": 5, "holdout": 0.2}
+
+
+def in_words(metric: str) -> tuple[str, str]:
+    """A metric in words, as those who chose it read it: its name, and what it says; an unknown one as it is."""
+    found = next((words[metric] for words in METRICS.values() if metric in words), metric)
+    name, _colon, hint = str(found).partition(":")
+    return name.strip(), hint.strip()

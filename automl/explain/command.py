@@ -15,12 +15,13 @@ from automl.explain.reasons import explain_rows
 from automl.explain.report import explain_holdout
 from automl.explain.subject import Subject, load_subject
 from automl.explain.whatif import changed_answer, smallest_change
-from automl.files import plain, read_json, write_json
+from automl.files import plain, read_json, sha256_of, write_json
 from automl.importance import permutation_importance
 from automl.metrics import choose_metric
 from automl.modelstore import ModelRefused
 from automl.question import BadQuestion, Question
 from automl.scoring import INTEGRITY, Scorer
+from automl.search import splits
 from automl.texts import note
 
 MOST_COLUMNS = 20
@@ -51,6 +52,8 @@ def explain_command(
         if not isinstance(given, dict):
             raise BadQuestion("bad_question", field="options", allowed="columns, rows, row, changes, goal")
         answer = answered(subject, what, given)
+        if subject.meta.get("apart", apart := splits.identity(sha256_of(table), asked)) != apart:
+            answer["warnings"] = [*answer.get("warnings", []), note("explain_other_table")]
     except ModelRefused:
         answer, code = {"ok": False, "problem": note("model_integrity")}, INTEGRITY
     except BadQuestion as bad:

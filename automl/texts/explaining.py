@@ -60,6 +60,9 @@ EXPLAIN: dict[str, str] = {
     "learning_not_available": N_(
         "This model cannot be trained again in parts, so no learning curve is drawn."
     ),
+    "explain_other_table": N_(
+        "This model was trained on another table or with another question, so it may have learned from some of the rows that count as kept apart here. Its figures may flatter it."
+    ),
     "compare_better": N_(
         "%(better)s is better than %(worse)s: %(metric)s %(first)s against %(second)s on the same %(rows)s rows, more than chance explains."
     ),

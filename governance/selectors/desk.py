@@ -18,7 +18,7 @@ from governance.selectors import approvals, documents, threads
 from governance.selectors.comparisons import bouts
 from portal.core.models import Job, User
 from projects.models import Experiment, Explanation, GuardrailResult
-from projects.question import METRICS
+from projects.question import in_words
 from projects.selectors.groups_of_people import group_view
 from projects.selectors.result_charts import importance
 from projects.sentences import sentences
@@ -45,13 +45,6 @@ def steps(request: ApprovalRequest) -> list[dict[str, Any]]:
     ]
 
 
-def spoken(metric: str) -> tuple[str, str]:
-    """A metric in words, as those who chose it read it: its name, and what it says; an unknown one as it is."""
-    found = next((words[metric] for words in METRICS.values() if metric in words), metric)
-    name, _colon, hint = str(found).partition(":")
-    return name.strip(), hint.strip()
-
-
 def metric_rows(version: ModelVersion) -> list[dict[str, Any]]:
     """Each test metric beside the baseline and beside the champion on its own hold-out."""
     card = version.computed_card
@@ -66,7 +59,7 @@ def metric_rows(version: ModelVersion) -> list[dict[str, Any]]:
     rows = []
     for name, found in card.get("metrics", {}).items():
         low, high = (found.get("low"), found.get("high")) if isinstance(found, dict) else (None, None)
-        label, hint = spoken(name)
+        label, hint = in_words(name)
         rows.append(
             {"name": label, "hint": hint, "value": cards.value_of(card["metrics"], name), "low": low, "high": high, "baseline": cards.value_of(base, name),
              "champion": cards.value_of(champion, name), "same_data": same_data, "is_main": name == card.get("metric", {}).get("name")}

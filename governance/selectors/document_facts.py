@@ -8,6 +8,7 @@ from governance import cards
 from governance.models import ApprovalRequest, DriftReport, Finding, ModelVersion, VersionComparison
 from governance.selectors.approvals import justifications
 from projects.models import GuardrailResult
+from projects.question import in_words
 from projects.selectors.result_words import lasting
 from projects.sentences import sentences
 
@@ -113,7 +114,7 @@ def metrics(version: ModelVersion) -> list[Block]:
     for name, found in card.get("metrics", {}).items():
         span = isinstance(found, dict) and found.get("low") is not None
         rows.append(
-            [name, figure(cards.value_of(card["metrics"], name)), f"{figure(found['low'])} – {figure(found['high'])}" if span else "–",
+            [in_words(name)[0], figure(cards.value_of(card["metrics"], name)), f"{figure(found['low'])} – {figure(found['high'])}" if span else "–",
              figure(cards.value_of(base, name))]
         )  # fmt: skip
     if not rows:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _, gettext_noop as N_
 
 from governance.models import Deployment, DriftReport
-from governance.selectors.desk import spoken
+from projects.question import in_words
 from projects.selectors.groups_of_people import group_view
 from projects.sentences import sentence, sentences
 
@@ -153,14 +153,14 @@ def periods(came: dict[str, Any]) -> dict[str, Any] | None:
         "x": [each["period"] for each in found],
         "series": [
             {
-                "name": spoken(came["metric"])[0],
+                "name": in_words(came["metric"])[0],
                 "values": [round(each["value"], 4) for each in found],
                 "low": [round(each["low"], 4) for each in found],
                 "high": [round(each["high"], 4) for each in found],
             }
         ],
         "x_label": _("Period"),
-        "y_label": spoken(came["metric"])[0],
+        "y_label": in_words(came["metric"])[0],
     }
 
 
@@ -198,7 +198,7 @@ def over_time(points: Points) -> dict[str, Any] | None:
             {"name": _("At the test"), "values": test},
         ],
         "x_label": _("Measured on"),
-        "y_label": spoken(name)[0],
+        "y_label": in_words(name)[0],
     }
 
 

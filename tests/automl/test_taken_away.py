@@ -13,6 +13,7 @@ import pytest
 
 from automl.__main__ import main
 from automl.compare import compare_command
+from automl.explain.command import explain_command
 from automl.export.run import export_model
 from automl.files import read_json, sha256_of, write_json
 from automl.modelstore import bundle_digest
@@ -134,6 +135,21 @@ def test_models_of_other_targets_are_not_compared_and_other_tests_are_named(tmp_
     assert code == 0 and all(each["code"] != "compare_seen" for each in answer["sentences"])
     code, answer = compared(odd)
     assert code == 2 and answer["problem"]["code"] == "compare_other_answers"
+
+
+def test_reasons_on_another_table_than_the_model_was_tested_with_say_so(tmp_path: Path) -> None:
+    frame, answers = visits(400)
+    table, asked, out = tmp_path / "t.parquet", tmp_path / "q.json", tmp_path / "e.json"
+    frame.assign(bought=np.where(answers == 1, "yes", "no")).to_parquet(table, index=False)
+    question = {"target": "bought", "positive_label": "yes"}
+    write_json(asked, question)
+    mine = identity(sha256_of(table), Question.from_dict(question))
+    warned = {}
+    for apart in (mine, "elsewhere"):
+        folder = renamed(stored(tmp_path / apart[:9], frame, answers), apart=apart)
+        assert explain_command(folder, table, asked, "rows", None, out, bundle_digest(folder)) == 0
+        warned[apart] = [each["code"] for each in read_json(out).get("warnings", [])]
+    assert warned == {mine: [], "elsewhere": ["explain_other_table"]}
 
 
 @pytest.mark.parametrize(

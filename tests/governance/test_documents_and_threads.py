@@ -79,6 +79,16 @@ def test_values_of_the_data_stay_out_of_a_document_for_those_who_may_not_see_the
         )
 
 
+def test_a_model_card_calls_measures_by_their_names_in_words():
+    w = f.world()
+    card = {**w.version.computed_card, "metrics": {"roc_auc": {"value": 0.8, "low": 0.7, "high": 0.9}}}
+    ModelVersion.objects.filter(pk=w.version.pk).update(computed_card=card)
+    w.version.refresh_from_db()
+    edition = documents.issue(w.version, kind="model_card", by=w.author)
+    read = documents.download(edition, form="md", by=w.author).decode()
+    assert "AUC" in read and "roc_auc" not in read
+
+
 # --- desk ------------------------------------------------------------------------------------------
 def test_threads_are_about_an_item_and_are_settled_by_who_asked_or_a_reviewer():
     w = f.world(justify=True)

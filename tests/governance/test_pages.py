@@ -15,6 +15,7 @@ from governance.services import approvals, benefits, deployments, findings
 from portal.core import clock
 from portal.core.duties import Duty
 from portal.core.models import AuditEvent
+from projects import question
 from projects.models import GuardrailResult
 from tests.governance import factories as f
 from tests.people import person
@@ -349,5 +350,5 @@ def test_the_value_page_says_once_who_enters_value():
 
 
 def test_the_desk_says_metrics_in_words_and_keeps_a_name_it_does_not_know():
-    assert desk.spoken("roc_auc") == ("AUC", "how often a “yes” is ranked above a “no”")
-    assert desk.spoken("ours") == ("ours", "")
+    assert question.in_words("roc_auc") == ("AUC", "how often a “yes” is ranked above a “no”")
+    assert question.in_words("ours") == ("ours", "")

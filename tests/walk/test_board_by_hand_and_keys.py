@@ -62,6 +62,8 @@ def drag(visitor: Visitor, title: str, phase: str = "", *, onto: str = "") -> No
     down = 20 if onto else 90
     mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + down, steps=20)
     mouse.move(goal["x"] + goal["width"] / 2 + 5, goal["y"] + down + 5, steps=5)
+    if phase:  # a hand lets go when it sees the card there; a busy machine takes a moment
+        expect(there).to_contain_text(title)
     mouse.up()
 
 
