@@ -57,7 +57,8 @@ def prepare(visitor: Visitor, theme: str, language: str, width: int) -> None:
     visitor.page.goto("/")
     for value, name in ((language, "language"), (theme, "theme")):
         visitor.page.locator("header.bar details.menu summary").first.click()
-        visitor.page.locator(f"header.bar button[name={name}][value={value}]").click()
+        with visitor.page.expect_response(lambda answer: answer.request.method == "POST"):
+            visitor.page.locator(f"header.bar button[name={name}][value={value}]").click()
         visitor.page.wait_for_load_state("networkidle")
     visitor.page.set_viewport_size({"width": width, "height": 900})
 

@@ -147,6 +147,19 @@
     if (focus) alike(root, focus[0])[focus[1]]?.focus({ preventScroll: true });
   });
 
+  // --- words typed where data-keep stands outlive a reload, until they were sent -----------------
+  const words = (field) => `words:${field.dataset.keep}`;
+  const bring = (root) => all("[data-keep]", root).forEach((field) => {
+    if (!field.value) field.value = sessionStorage.getItem(words(field)) ?? "";
+  });
+  const forget = (form) => all("[data-keep]", form).forEach((field) => sessionStorage.removeItem(words(field)));
+  document.addEventListener("input", (event) => {
+    if (event.target.dataset?.keep) sessionStorage.setItem(words(event.target), event.target.value);
+  });
+  document.addEventListener("htmx:afterSettle", (event) => bring(event.target));
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) forget(event.detail.elt); });
+  bring(document);
+
   // --- htmx: announce what changed, fall back to a plain visit, tell of a failure ----------------
   document.addEventListener("htmx:afterSettle", (event) => {
     const spoken = event.target.matches?.("[data-announce]") ? event.target : one("[data-announce]", event.target);
@@ -183,7 +196,7 @@
     all("button", form).forEach((button) => button.setAttribute("aria-pressed", String(button === event.submitter)));
     const body = new FormData(form);
     body.set("theme", chosen);
-    fetch(form.action, { method: "POST", body, redirect: "manual" });
+    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });  // also when one leaves at once
   }, true);
 
   // --- good news fades by itself, unless somebody is looking at it -------------------------------
