@@ -301,8 +301,7 @@ class Check:
         """The suite on one database; the killing of processes, which mostly waits, apart from the rest."""
         pytest = [tool("pytest"), "-q", *TWO_AT_ONCE, *more]
         self.step(f"tests on {where}", [*pytest, "-m", f"not faults and not long{chosen}"], variables)
-        waits = ["-n", "4"]
-        self.step(f"faults on {where}", [*pytest, *waits, "-m", f"faults and not long{chosen}"], variables)
+        self.step(f"faults on {where}", [*pytest, "-m", f"faults and not long{chosen}"], variables)
 
     def report(self) -> int:
         """One line per step; the exit code."""

@@ -21,7 +21,8 @@ from automl.search.calibrating import calibrated_unit
 from automl.search.checkpoint import Checkpoint, fingerprint
 from automl.search.checks import Checks
 from automl.search.clock import Clock, OutOfTime, process_started
-from automl.search.ensemble import ensemble_unit
+from automl.search.ensemble import ensemble_unit, joining_seconds
+from automl.search.layers import second_layer
 from automl.search.runner import Study, announce, progress, search
 from automl.search.team import Team
 from automl.tables import row_count
@@ -192,18 +193,22 @@ def _team(study: Study, scheduler: str | None) -> Team:
 
 
 def _search_all(study: Study, between: Callable[[], None], scheduler: str | None = None) -> None:
-    """Single models, then a vote of them, then honest probabilities; at least one must be ready."""
+    """Single models, then a second layer or a vote, then honest probabilities; at least one must be ready."""
     team = _team(study, scheduler)
+
+    def keep(made: Any) -> None:
+        if made is not None:
+            record, study.oofs[made[0]["number"]] = made
+            study.records.append(record)
+            announce(study, record)
+
     try:
         search(study, team, between)
         if study.best() is None:
             raise _why_nothing(study)
-        for unit in (ensemble_unit, calibrated_unit):
-            made = team.join(unit)
-            if made is not None:
-                record, study.oofs[made[0]["number"]] = made
-                study.records.append(record)
-                announce(study, record)
+        keep(second_layer(study, team, joining_seconds(study)))
+        keep(team.join(ensemble_unit))
+        keep(team.join(calibrated_unit))
     finally:
         team.end()
     progress(study, "report", 0.97)

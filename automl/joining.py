@@ -1,4 +1,8 @@
-"""Joining trained pipelines as stock scikit-learn: a vote of several, and a curve over the probabilities of one."""
+"""Joining trained pipelines as stock scikit-learn: a vote, a curve over probabilities, answers as columns.
+
+As after ``fit``, ``estimators`` holds untrained copies and ``estimators_`` what was trained: skops
+writes an object once for each name it has, so a vote that held its members twice was twice as large.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,13 @@ import numpy as np
 
 def with_curve(below: Any, curve: Any, classes: int) -> Any:
     """A trained classifier with a logistic curve over its probabilities."""
+    from sklearn.base import clone
     from sklearn.ensemble import StackingClassifier
     from sklearn.preprocessing import LabelEncoder
-    from sklearn.utils import Bunch
 
-    stack = StackingClassifier([("best", below)], cv="prefit", stack_method="predict_proba")
+    stack = StackingClassifier([("best", clone(below))], cv="prefit", stack_method="predict_proba")
     stack.final_estimator_ = curve
     stack.estimators_, stack.stack_method_ = [below], ["predict_proba"]
-    stack.named_estimators_ = Bunch(best=below)
     stack._label_encoder = LabelEncoder().fit(np.arange(classes))
     stack.classes_ = stack._label_encoder.classes_
     return stack
@@ -36,12 +39,14 @@ def vote_of(
     pipelines: list[Any], weights: list[float], task: str, classes: int, names: list[str] | None = None
 ) -> Any:
     """A weighted vote of trained pipelines, named as told or by their place; one alone is itself."""
+    from sklearn.base import clone
     from sklearn.ensemble import VotingClassifier, VotingRegressor
     from sklearn.preprocessing import LabelEncoder
 
     if len(pipelines) == 1:
         return pipelines[0]
-    named = list(zip(names or [f"member_{place}" for place in range(len(pipelines))], pipelines, strict=True))
+    names = names or [f"member_{place}" for place in range(len(pipelines))]
+    named = [(name, clone(each)) for name, each in zip(names, pipelines, strict=True)]
     if task == "regression":
         vote = VotingRegressor(named, weights=weights)
     else:
@@ -50,3 +55,25 @@ def vote_of(
         vote.classes_ = vote.le_.classes_
     vote.estimators_ = list(pipelines)
     return vote
+
+
+def answers_of(pipelines: list[Any], task: str, classes: int, names: list[str]) -> Any:
+    """A transformer whose columns are the answers of trained pipelines: a stacking without a model on top.
+
+    Of a yes/no question only the probability of the second class, as scikit-learn does it.
+    """
+    from sklearn.base import clone
+    from sklearn.ensemble import StackingClassifier, StackingRegressor
+    from sklearn.preprocessing import LabelEncoder
+
+    named = [(name, clone(each)) for name, each in zip(names, pipelines, strict=True)]
+    if task == "regression":
+        stack = StackingRegressor(named, cv="prefit")
+        stack.stack_method_ = ["predict"] * len(named)
+    else:
+        stack = StackingClassifier(named, cv="prefit", stack_method="predict_proba")
+        stack.stack_method_ = ["predict_proba"] * len(named)
+        stack._label_encoder = LabelEncoder().fit(np.arange(classes))
+        stack.classes_ = stack._label_encoder.classes_
+    stack.estimators_ = list(pipelines)
+    return stack

@@ -59,11 +59,13 @@ def learning_curve(subject: Subject, seconds: float = 90.0) -> dict[str, Any]:
 
 
 def _can_be_trained_again(pipeline: Any) -> bool:
-    """Nothing inside is frozen: cloning would keep what it has learned."""
+    """Nothing inside is frozen, so that cloning would keep it, or trained beforehand, so that cloning would lose it."""
     if not hasattr(pipeline, "get_params"):
         return False
     inside = [pipeline, *pipeline.get_params(deep=True).values()]
-    return not any(type(each).__name__ == "FrozenEstimator" for each in inside)
+    return not any(
+        type(each).__name__ == "FrozenEstimator" or getattr(each, "cv", None) == "prefit" for each in inside
+    )
 
 
 def _part(subject: Subject, rows: int, seed: int) -> NDArray[np.int64]:

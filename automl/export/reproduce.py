@@ -9,7 +9,7 @@ from sklearn.base import clone
 
 from automl.export.archive import Content
 from automl.export.closure import classes_of_engine, engine_files
-from automl.export.code import verified
+from automl.export.code import NoCode, verified
 from automl.export.package import Source, as_json
 from automl.export.requirements import names_for, python, requirements, versions
 from automl.modelstore import TRUSTED
@@ -172,6 +172,10 @@ def parts_of(source: Source) -> tuple[Any, list[tuple[dict[str, Any], Any]]]:
 def training_of(source: Source) -> list[Any]:
     """Import lines, then the lines that make and train the model."""
     pipeline, members = parts_of(source)
+    if record_of(source, source.meta["number"]).get("learns_from") or any(
+        "learns_from" in r for r, _ in members
+    ):
+        raise NoCode("FeatureUnion")  # its columns are answers that the models below gave fold by fold
     if _in_steps(members):
         imports, expression = verified([_settled(voter) for _, voter in members])
         lines = [f"pipelines = {expression}", LEARN]

@@ -6,7 +6,7 @@ from typing import Any
 
 from automl.guardrails.registry import Alert, Outcome, check, limit
 
-TREES = {"lightgbm", "extra_trees", "random_forest", "tree"}
+TREES = {"lightgbm", "extra_trees", "random_forest", "tree", "second_layer"}
 
 
 @check(

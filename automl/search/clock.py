@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -52,7 +53,7 @@ class Clock:
         self.spent_before = spent
         self.started = time.monotonic() if started is None else started
         self.stop_asked = False
-        self.joining = 0.0
+        self.joining = self.layering = 0.0
         self.slowness = 1.0
 
     @property
@@ -67,8 +68,8 @@ class Clock:
 
     @property
     def reserve(self) -> float:
-        """Seconds kept for all that comes after training: joining models, and the report."""
-        return self.report + min(self.joining, JOINING_SHARE * self.budget)
+        """Seconds kept for all that comes after training: a second layer, joining models, and the report."""
+        return self.report + self.layering + min(self.joining, JOINING_SHARE * self.budget)
 
     @property
     def left(self) -> float:
@@ -81,9 +82,9 @@ class Clock:
         """Something that usually takes ``usual`` took ``seconds``: the machine is so much slower."""
         self.slowness = min(max(1.0, seconds / usual), SLOWEST)
 
-    def keep_for_joining(self, seconds: float) -> None:
-        """Keep so many seconds for a vote of the models found."""
-        self.joining = seconds
+    def keep_for_joining(self, seconds: float, layering: float = 0.0) -> None:
+        """Keep so many seconds for a vote of the models found, and for a layer above them."""
+        self.joining, self.layering = seconds, layering
 
     def listen(self) -> None:
         """From now on SIGTERM means: stop early and finish with the best so far."""
@@ -103,3 +104,22 @@ class Clock:
         """
         if self.left <= 0:
             raise OutOfTime
+
+
+class Until(Clock):
+    """A clock that knows only how many seconds are left: other machines count from another start.
+
+    Parameters
+    ----------
+    wanted : callable
+        Whether somebody still waits for the answer; nothing is left as soon as nobody does.
+    """
+
+    def __init__(self, seconds: float, wanted: Callable[[], bool] = lambda: True) -> None:
+        super().__init__(max(seconds, 0.0))
+        self.wanted = wanted
+
+    @property
+    def left(self) -> float:
+        """Seconds left."""
+        return self.budget - self.elapsed if self.wanted() else 0.0

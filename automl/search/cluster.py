@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from automl.limits import limit_growth
-from automl.search.clock import Clock, OutOfTime
+from automl.search.clock import OutOfTime, Until
 from automl.search.study import Study
 from automl.search.team import Team
 from automl.search.tunnel import address_of
@@ -25,25 +25,6 @@ from automl.search.workers import UnitFailed, outcome
 
 CONNECT_SECONDS = 10
 Files = dict[str, bytes]
-
-
-class Until(Clock):
-    """A clock that knows only how many seconds are left: other machines count from another start.
-
-    Parameters
-    ----------
-    wanted : callable
-        Whether somebody still waits for the answer; nothing is left as soon as nobody does.
-    """
-
-    def __init__(self, seconds: float, wanted: Callable[[], bool] = lambda: True) -> None:
-        super().__init__(max(seconds, 0.0))
-        self.wanted = wanted
-
-    @property
-    def left(self) -> float:
-        """Seconds left."""
-        return self.budget - self.elapsed if self.wanted() else 0.0
 
 
 def wanted_here() -> Callable[[], bool]:

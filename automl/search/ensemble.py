@@ -50,7 +50,7 @@ def ensemble_unit(study: Study) -> tuple[Record, Predictions] | None:
     pool = [r for r in study.finished if not r["is_baseline"]]
     pool = sorted(pool, key=lambda r: (study.loss(r), r["number"]))[:POOL]
     best = study.best()
-    if len(pool) < 2 or best is None:
+    if len(pool) < 2 or best is None or best.get("wins"):  # a second layer is better than any vote
         return None
     oofs = {r["number"]: study.oof(r["number"]) for r in pool}
     scores, single = _honest_scores(study, oofs)
@@ -61,7 +61,7 @@ def ensemble_unit(study: Study) -> tuple[Record, Predictions] | None:
     if len(weights) < 2 or not _fits(study, weights):
         return None
     record = _record(study, pool, weights, scores)
-    oof = _blend(oofs, weights)
+    oof = blend(oofs, weights)
     found = measure(study, record, _vote(study, weights), oof)
     seconds = round(time.monotonic() - started, 3)
     done = {"status": "finished", "seconds": seconds, "fit_seconds": 0.0, "wins": True}
@@ -80,7 +80,7 @@ def _fits(study: Study, weights: Weights) -> bool:
     return study.clock.budget - study.clock.elapsed > 1.2 * cost + 0.6 * study.clock.report
 
 
-def _blend(oofs: dict[int, Predictions], weights: Weights) -> Predictions:
+def blend(oofs: dict[int, Predictions], weights: Weights) -> Predictions:
     first = next(iter(oofs.values()))
     total = np.zeros_like(first)
     for number, weight in weights.items():
@@ -88,7 +88,7 @@ def _blend(oofs: dict[int, Predictions], weights: Weights) -> Predictions:
     return total
 
 
-def _known(study: Study, oofs: dict[int, Predictions]) -> NDArray[np.int64]:
+def known_rows(study: Study, oofs: dict[int, Predictions]) -> NDArray[np.int64]:
     """Rows that every model of the pool has predicted."""
     rows = len(study.train[1])
     known = [np.isfinite(oof.reshape(rows, -1)).all(axis=1) for oof in oofs.values()]
@@ -97,14 +97,14 @@ def _known(study: Study, oofs: dict[int, Predictions]) -> NDArray[np.int64]:
 
 def _honest_scores(study: Study, oofs: dict[int, Predictions]) -> tuple[list[float], float]:
     """The vote's score on each fold, and the mean score of a single model, both chosen without that fold."""
-    y, known, metric = study.train[1], _known(study, oofs), study.metric
+    y, known, metric = study.train[1], known_rows(study, oofs), study.metric
     scores, singles = [], []
     for rows in held_out(study, known):
         others = np.setdiff1d(known, rows)
         others = others if len(others) else rows
         chosen = steadied(greedy(study.proper, y, oofs, others, study.plan.seed), len(others))
         ones = np.ones(len(rows))
-        answer = _blend({number: oof[rows] for number, oof in oofs.items()}, chosen)
+        answer = blend({number: oof[rows] for number, oof in oofs.items()}, chosen)
         scores.append(metric.function(y[rows], answer, ones))
         beside = {
             n: metric.loss(metric.function(y[others], o[others], np.ones(len(others))))
@@ -163,13 +163,13 @@ def steadied(weights: Weights, rows: int) -> Weights:
 
 def _portable(study: Study, pool: list[Record], oofs: dict[int, Predictions]) -> Weights:
     """Leave out the largest member as long as the vote is large and hardly loses by it."""
-    y, known = study.train[1], _known(study, oofs)
+    y, known = study.train[1], known_rows(study, oofs)
     sizes = {r["number"]: r["size_bytes"] for r in pool}
 
     def choose(numbers: set[int]) -> tuple[Weights, float]:
         some = {number: oofs[number] for number in oofs if number in numbers}
         weights = steadied(greedy(study.proper, y, some, known, study.plan.seed), len(known))
-        answer = _blend({number: oof[known] for number, oof in some.items()}, weights)
+        answer = blend({number: oof[known] for number, oof in some.items()}, weights)
         return weights, study.proper.function(y[known], answer, np.ones(len(known)))
 
     numbers = set(oofs)

@@ -9,6 +9,7 @@ import numpy as np
 from automl.modelstore import bundle_digest
 from automl.search.ensemble import joining_seconds
 from automl.search.ladder import FIRST_GUESS
+from automl.search.layers import layering_seconds
 from automl.search.portfolio import Candidate
 from automl.search.proposals import propose
 from automl.search.study import Record, Study
@@ -49,7 +50,7 @@ def search(study: Study, team: Team, between: Callable[[], None] = lambda: None)
         between()
         if record["is_baseline"] and record["status"] == "finished":
             study.clock.measured(record["seconds"], USUAL_FIRST)
-        study.clock.keep_for_joining(joining_seconds(study))
+        study.clock.keep_for_joining(joining_seconds(study), layering_seconds(study, team.size))
         if study.clock.left <= 0:
             break
 

@@ -84,10 +84,10 @@ def train_fold(
     rounds, short = 0, False
     if candidate.family == "lightgbm":
         end = None if seconds is None else time.monotonic() + seconds
-        rounds, short = _boost(plan, candidate, estimator, (ready, y), (ready_valid, y_valid), end)
+        rounds, short = boost(plan, candidate, estimator, (ready, y), (ready_valid, y_valid), end)
     else:
         estimator = _wrapped(candidate, estimator, plan.task)
-        _grow(plan, candidate, estimator, ready, y)
+        grow(plan, candidate, estimator, ready, y)
     pipeline = Pipeline([("prepare", prepare), ("model", estimator)])
     if plan.task == "regression":
         answer = np.asarray(estimator.predict(ready_valid), dtype="float64")
@@ -121,7 +121,7 @@ def train_many(
     prepare, _, ready_valid = _prepared(plan, whole, 0, drawn, valid[0])
     estimator = model(candidate, plan.task, len(coded[1]), plan.seed, plan.threads)
     end = None if seconds is None else time.monotonic() + seconds
-    rounds, short = _boost(plan, candidate, estimator, coded, (ready_valid, valid[1]), end)
+    rounds, short = boost(plan, candidate, estimator, coded, (ready_valid, valid[1]), end)
     pipeline = Pipeline([("prepare", prepare), ("model", estimator)])
     if plan.task == "regression":
         answer = np.asarray(estimator.predict(ready_valid), dtype="float64")
@@ -169,7 +169,7 @@ def train_all(
         goal.fit(ready, y, callbacks=[_watch(plan.clock)])
         return Pipeline([("prepare", prepare), ("model", goal)])
     goal = _wrapped(candidate, estimator, plan.task)
-    _grow(plan, candidate, goal, ready, y)
+    grow(plan, candidate, goal, ready, y)
     return Pipeline([("prepare", prepare), ("model", goal)])
 
 
@@ -202,7 +202,7 @@ def _cut_at(end: float | None) -> Callable[[Any], None]:
     return cut
 
 
-def _boost(
+def boost(
     plan: Plan,
     candidate: Candidate,
     estimator: Any,
@@ -226,7 +226,7 @@ def _boost(
     return int(estimator.best_iteration_ or estimator.n_estimators), short
 
 
-def _grow(plan: Plan, candidate: Candidate, estimator: Any, ready: Any, y: Any) -> None:
+def grow(plan: Plan, candidate: Candidate, estimator: Any, ready: Any, y: Any) -> None:
     """Fit; forests grow a few trees at a time, so that the clock can stop them."""
     if candidate.family not in FORESTS:
         estimator.fit(ready, y)

@@ -118,6 +118,9 @@ def how_made(found: dict[str, Any]) -> list[tuple[str, str]]:
     if best.get("members"):
         votes = (f"{each['name']} × {figure(each['weight'], 3)}" for each in best["members"])
         facts.append((_("Votes of"), ", ".join(votes)))
+    if best.get("learns_from"):
+        names = ", ".join(each["name"] for each in best["learns_from"])
+        facts.append((_("Learns from the columns and from the answers of"), names))
     if best.get("settings"):
         facts.append(
             (_("Settings"), ", ".join(f"{name} = {value}" for name, value in best["settings"].items()))

@@ -19,6 +19,7 @@ FAMILIES = {
     "random_forest": N_("Random forest"),
     "network": N_("Neural network"),
     "ensemble": N_("Vote of several models"),
+    "second_layer": N_("Trees above the answers of several models"),
     "tree": N_("Decision tree"),
     "calibrated": N_("The best one with mended probabilities"),
     "splines": N_("Linear model with curves"),
