@@ -22,7 +22,7 @@ from automl.search.checkpoint import Checkpoint, fingerprint
 from automl.search.checks import Checks
 from automl.search.clock import Clock, OutOfTime, process_started
 from automl.search.ensemble import ensemble_unit, joining_seconds
-from automl.search.layers import second_layer
+from automl.search.layers import layering_seconds, second_layer
 from automl.search.runner import Study, announce, progress, search
 from automl.search.team import Team
 from automl.tables import row_count
@@ -206,7 +206,9 @@ def _search_all(study: Study, between: Callable[[], None], scheduler: str | None
         search(study, team, between)
         if study.best() is None:
             raise _why_nothing(study)
-        keep(second_layer(study, team, joining_seconds(study)))
+        if layering_seconds(study, team.size):
+            progress(study, "second_layer", 0.95)
+            keep(second_layer(study, team, joining_seconds(study)))
         keep(team.join(ensemble_unit))
         keep(team.join(calibrated_unit))
     finally:

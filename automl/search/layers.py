@@ -126,7 +126,7 @@ def second_layer(study: Study, team: Team, spare: float) -> tuple[Record, Predic
         The trial's record and out-of-fold predictions; None when there is nothing to gain, or no time.
     """
     started, clock = time.monotonic(), study.clock
-    if not layering_seconds(study, team.size) or clock.stop_asked:
+    if clock.stop_asked:
         return None
     team.end()  # fresh workers inherit all that was found
     end = clock.budget - clock.report - spare

@@ -24,6 +24,10 @@ REPORT_SECONDS = 60  # from a request to stop until the report must stand
 POLL_SECONDS = 2.0
 BUNDLE = ("meta.json", "model.skops", "recipe.json")
 EPOCH = (1980, 1, 1, 0, 0, 0)
+LAST_STEPS = {
+    "second_layer": N_("Trying trees above the answers of the best models"),
+    "report": N_("Writing the report"),
+}
 
 
 class Listener:
@@ -55,7 +59,7 @@ class Listener:
         self.elapsed = float(event["elapsed"])
         unknown = Trial.objects.filter(experiment=self.experiment, at_seconds__isnull=True)
         unknown.update(at_seconds=self.elapsed)
-        step = N_("Writing the report") if event["step"] == "report" else N_("Last model tried: %(name)s")
+        step = LAST_STEPS.get(event["step"], N_("Last model tried: %(name)s"))
         self.run.report(
             int(100 * event["fraction"]),
             step,

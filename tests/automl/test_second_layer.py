@@ -1,5 +1,6 @@
 """A second layer: when it is tried, what it must beat, and what a person can do with it."""
 
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -32,12 +33,13 @@ def hidden_sum(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(x, columns=[f"c{n}" for n in range(12)]).assign(amount=amount.round(3))
 
 
-def search(frame: pd.DataFrame, place: Path, **asked: Any) -> dict[str, Any]:
+def search(frame: pd.DataFrame, place: Path, tell: Any = None) -> dict[str, Any]:
     """A whole search that ends by its number of trials."""
     place.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(place / "t.parquet", index=False)
-    question = {"target": "amount", "budget_seconds": 90, "max_trials": 5, "seed": 3} | asked
-    return fit(place / "t.parquet", Question.from_dict(question), place, 2)
+    question = {"target": "amount", "budget_seconds": 90, "max_trials": 5, "seed": 3}
+    silent = lambda event, **content: None  # noqa: E731
+    return fit(place / "t.parquet", Question.from_dict(question), place, 2, tell=tell or silent)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,25 @@ def test_its_package_and_its_explanation_are_as_of_any_model(
         assert explain_command(folder, place / "t.parquet", tmp_path / "q.json", what, None, out, None) == 0
         assert read_json(out)["ok"]
     assert read_json(tmp_path / "learning.json")["verdict"] == "not_available"
+
+
+def test_where_it_is_not_clearly_better_it_was_tried_and_there_is_no_trace_of_it(tmp_path: Path) -> None:
+    frame, told = hidden_sum(), list[Any]()
+    frame["amount"] = frame["c0"] * 3 + frame["c1"] + np.random.default_rng(1).normal(0, 1, ROWS)
+    result = search(frame, tmp_path, tell=lambda event, **content: told.append(content.get("step")))
+    assert "second_layer" in told
+    assert best_of(result)["family"] in ("linear", "ensemble")
+    assert "second_layer" not in {each["family"] for each in result["trials"]}
+
+
+@pytest.mark.parametrize("part", ["fold", "whole"])
+def test_a_worker_that_dies_over_it_costs_the_second_layer_and_not_the_vote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    monkeypatch.setattr(layers.Layer, part, lambda *given: os._exit(9))
+    result = search(hidden_sum(), tmp_path)
+    families = [each["family"] for each in result["trials"]]
+    assert "second_layer" not in families and best_of(result)["family"] == "ensemble"
 
 
 def test_few_rows_get_no_second_layer(tmp_path: Path) -> None:
