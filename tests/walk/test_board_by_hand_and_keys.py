@@ -53,17 +53,19 @@ def drag(visitor: Visitor, title: str, phase: str = "", *, onto: str = "") -> No
     if onto:
         card(visitor, title).scroll_into_view_if_needed()
     there = card(visitor, onto) if onto else column(visitor, phase)
+    card(visitor, title).hover(position={"x": 60, "y": 14})  # waits until it stands still
     start, goal = card(visitor, title).bounding_box(), there.bounding_box()
     assert start and goal
     mouse = visitor.page.mouse
-    mouse.move(start["x"] + 60, start["y"] + 14)
     mouse.down()
     mouse.move(start["x"] + 90, start["y"] + 30, steps=5)
-    down = 20 if onto else 90
-    mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + down, steps=20)
-    mouse.move(goal["x"] + goal["width"] / 2 + 5, goal["y"] + down + 5, steps=5)
-    if phase:  # a hand lets go when it sees the card there; a busy machine takes a moment
-        expect(there).to_contain_text(title)
+    x, y = goal["x"] + goal["width"] / 2, goal["y"] + (20 if onto else 90)
+    mouse.move(x, y, steps=20)
+    for nudge in range(50):  # a hand moves on until it sees the card there; a busy machine takes a moment
+        mouse.move(x + 5 * (nudge % 2), y + 5, steps=5)
+        if onto or title in there.inner_text():
+            break
+        visitor.page.wait_for_timeout(100)
     mouse.up()
 
 
