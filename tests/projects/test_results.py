@@ -190,6 +190,10 @@ def test_experts_read_what_the_best_is_made_of_and_how_long_it_took():
         ("Settings", "num_leaves = 31"),
         ("Made with", "Python 3.11.2, numpy 2.4.0"),
     ]
+    above = {"number": 8, "learns_from": [{"number": 2, "name": "linear"}, {"number": 7, "name": "forest"}]}
+    assert words.how_made({"trials": [above], "best_trial": 8}) == [
+        ("Learns from the columns and from the answers of", "linear, forest")
+    ]
     bare = {"trials": [], "best_trial": 7}  # an older engine said less
     assert words.how_made(bare) == []
 
@@ -199,7 +203,11 @@ def test_every_kind_of_model_that_the_engine_makes_has_a_name_for_people():
         Shape(task, rows=900, columns=5, categories=1, high_cardinality=0, classes=2, texts=1)
         for task in ("binary", "regression")
     ]
-    families = {each.family for shape in shapes for each in portfolio(shape)} | {"ensemble", "calibrated"}
+    families = {each.family for shape in shapes for each in portfolio(shape)} | {
+        "ensemble",
+        "calibrated",
+        "second_layer",
+    }
 
     assert families <= set(FAMILIES)
 
