@@ -206,7 +206,7 @@ def _search_all(study: Study, between: Callable[[], None], scheduler: str | None
         search(study, team, between)
         if study.best() is None:
             raise _why_nothing(study)
-        if layering_seconds(study, team.size):
+        if layering_seconds(study, team.at_home):
             progress(study, "second_layer", 0.95)
             keep(second_layer(study, team, joining_seconds(study)))
         keep(team.join(ensemble_unit))

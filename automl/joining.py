@@ -13,15 +13,8 @@ import numpy as np
 
 def with_curve(below: Any, curve: Any, classes: int) -> Any:
     """A trained classifier with a logistic curve over its probabilities."""
-    from sklearn.base import clone
-    from sklearn.ensemble import StackingClassifier
-    from sklearn.preprocessing import LabelEncoder
-
-    stack = StackingClassifier([("best", clone(below))], cv="prefit", stack_method="predict_proba")
+    stack = answers_of([below], "classification", classes, ["best"])
     stack.final_estimator_ = curve
-    stack.estimators_, stack.stack_method_ = [below], ["predict_proba"]
-    stack._label_encoder = LabelEncoder().fit(np.arange(classes))
-    stack.classes_ = stack._label_encoder.classes_
     return stack
 
 
@@ -60,7 +53,8 @@ def vote_of(
 def answers_of(pipelines: list[Any], task: str, classes: int, names: list[str]) -> Any:
     """A transformer whose columns are the answers of trained pipelines: a stacking without a model on top.
 
-    Of a yes/no question only the probability of the second class, as scikit-learn does it.
+    Of a yes/no question only the probability of the second class, as scikit-learn does it. Every
+    ``task`` but ``regression`` has classes.
     """
     from sklearn.base import clone
     from sklearn.ensemble import StackingClassifier, StackingRegressor

@@ -135,6 +135,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     known = said(path)
     chosen = cover({item.nodeid: known[item.nodeid] for item in items if item.nodeid in known})
-    kept = [item for item in items if item.nodeid in chosen or item.nodeid not in known or _on_its_own(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    kept, left_out = list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        needed = item.nodeid in chosen or item.nodeid not in known or _on_its_own(item)
+        (kept if needed else left_out).append(item)
+    config.hook.pytest_deselected(items=left_out)
     items[:] = kept

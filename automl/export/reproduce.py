@@ -172,9 +172,7 @@ def parts_of(source: Source) -> tuple[Any, list[tuple[dict[str, Any], Any]]]:
 def training_of(source: Source) -> list[Any]:
     """Import lines, then the lines that make and train the model."""
     pipeline, members = parts_of(source)
-    if record_of(source, source.meta["number"]).get("learns_from") or any(
-        "learns_from" in r for r, _ in members
-    ):
+    if any("learns_from" in record for record, _ in members):
         raise NoCode("FeatureUnion")  # its columns are answers that the models below gave fold by fold
     if _in_steps(members):
         imports, expression = verified([_settled(voter) for _, voter in members])

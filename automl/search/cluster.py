@@ -193,6 +193,11 @@ class FarTeam(Team):
         return team
 
     @property
+    def at_home(self) -> int:
+        """One: the machine that asks may be small."""
+        return 1
+
+    @property
     def memory_mb(self) -> int:
         """What one unit may take; each has a machine's share of its own."""
         return self.study.question.memory_mb

@@ -47,9 +47,7 @@ def ensemble_unit(study: Study) -> tuple[Record, Predictions] | None:
         The trial's record and out-of-fold predictions; None when there is nothing to gain.
     """
     started = time.monotonic()
-    pool = [r for r in study.finished if not r["is_baseline"]]
-    pool = sorted(pool, key=lambda r: (study.loss(r), r["number"]))[:POOL]
-    best = study.best()
+    pool, best = study.ranked[:POOL], study.best()
     if len(pool) < 2 or best is None or best.get("wins"):  # a second layer is better than any vote
         return None
     oofs = {r["number"]: study.oof(r["number"]) for r in pool}
@@ -70,7 +68,7 @@ def ensemble_unit(study: Study) -> tuple[Record, Predictions] | None:
 
 def joining_seconds(study: Study) -> float:
     """About how long a vote will take to choose, measure and store: as its likely members took."""
-    pool = sorted((r for r in study.finished if not r["is_baseline"]), key=study.loss)[:MEMBERS]
+    pool = study.ranked[:MEMBERS]
     return 1.2 * sum(r["store_seconds"] for r in pool) + CHOOSING if len(pool) > 1 else 0.0
 
 
@@ -78,6 +76,12 @@ def _fits(study: Study, weights: Weights) -> bool:
     """Measuring and storing a vote takes about as long as its members did together."""
     cost = sum(r["store_seconds"] for r in study.finished if r["number"] in weights)
     return study.clock.budget - study.clock.elapsed > 1.2 * cost + 0.6 * study.clock.report
+
+
+def vote_on(study: Study, oofs: dict[int, Predictions], rows: NDArray[np.int64]) -> Weights:
+    """The weights that do best on these rows, drawn towards equal ones."""
+    chosen = greedy(study.proper, study.train[1], oofs, rows, study.plan.seed)
+    return steadied(chosen, len(rows))
 
 
 def blend(oofs: dict[int, Predictions], weights: Weights) -> Predictions:
@@ -102,7 +106,7 @@ def _honest_scores(study: Study, oofs: dict[int, Predictions]) -> tuple[list[flo
     for rows in held_out(study, known):
         others = np.setdiff1d(known, rows)
         others = others if len(others) else rows
-        chosen = steadied(greedy(study.proper, y, oofs, others, study.plan.seed), len(others))
+        chosen = vote_on(study, oofs, others)
         ones = np.ones(len(rows))
         answer = blend({number: oof[rows] for number, oof in oofs.items()}, chosen)
         scores.append(metric.function(y[rows], answer, ones))
@@ -168,7 +172,7 @@ def _portable(study: Study, pool: list[Record], oofs: dict[int, Predictions]) ->
 
     def choose(numbers: set[int]) -> tuple[Weights, float]:
         some = {number: oofs[number] for number in oofs if number in numbers}
-        weights = steadied(greedy(study.proper, y, some, known, study.plan.seed), len(known))
+        weights = vote_on(study, some, known)
         answer = blend({number: oof[known] for number, oof in some.items()}, weights)
         return weights, study.proper.function(y[known], answer, np.ones(len(known)))
 

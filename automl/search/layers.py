@@ -18,7 +18,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from automl.joining import answers_of, vote_of
 from automl.prediction import align
 from automl.search.clock import OutOfTime, Until
-from automl.search.ensemble import POOL, blend, greedy, known_rows, steadied
+from automl.search.ensemble import POOL, blend, known_rows, vote_on
 from automl.search.pipelines import coding, model
 from automl.search.portfolio import Candidate, trees_of
 from automl.search.study import Record, Study
@@ -186,7 +186,7 @@ class Attempt:
                     self.made[position] = running.pop(position).answer()
                 if clock.stop_asked or clock.elapsed > self.end:
                     raise OutOfTime
-                if self.made and not _is_better(self.study, self.oof, self.vote, 0.0):
+                if answered and not _is_better(self.study, self.oof, self.vote, 0.0):
                     return False
         finally:
             for worker in running.values():
@@ -215,7 +215,7 @@ def _until(study: Study, seconds: float) -> Study:
 
 def models_below(study: Study) -> list[Record]:
     """The models whose answers a second layer would learn from; none where it has no ground to stand on."""
-    pool = _pool(study)
+    pool = study.ranked
     if study.ladder or len(study.train[1]) < LEAST_ROWS or len(pool) < BELOW:
         return []
     best_of_kind: dict[str, Record] = {}
@@ -244,17 +244,10 @@ def _seconds_of(study: Study, family: str) -> float:
     return float(np.mean(folds[0])) if folds else 0.0
 
 
-def _pool(study: Study) -> list[Record]:
-    """Models, the best first."""
-    pool = [r for r in study.finished if not r["is_baseline"]]
-    return sorted(pool, key=lambda r: (study.loss(r), r["number"]))
-
-
 def _vote(study: Study) -> Predictions:
     """What the best vote says about all training rows."""
-    oofs = {r["number"]: study.oof(r["number"]) for r in _pool(study)[:POOL]}
-    rows = known_rows(study, oofs)
-    return blend(oofs, steadied(greedy(study.proper, study.train[1], oofs, rows, study.plan.seed), len(rows)))
+    oofs = {r["number"]: study.oof(r["number"]) for r in study.ranked[:POOL]}
+    return blend(oofs, vote_on(study, oofs, known_rows(study, oofs)))
 
 
 def _is_better(study: Study, oof: Predictions, vote: Predictions, by: float) -> bool:
@@ -275,7 +268,7 @@ def _record(study: Study, below: list[Record], oof: Predictions) -> Record:
         ones = np.ones(len(valid))
         scores.append(study.metric.function(y[valid], oof[valid], ones))
         losses.append(study.proper.function(y[valid], oof[valid], ones))
-    wanted = Candidate(FAMILY, FAMILY, CODING, cost=0.0)
+    wanted = Candidate(FAMILY, FAMILY, "members", cost=0.0)
     return blank_record(wanted, max(r["number"] for r in study.records) + 1) | {
         "learns_from": [{"number": r["number"], "name": r["name"]} for r in below],
         "cv_score": float(np.mean(scores)),

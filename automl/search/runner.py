@@ -50,7 +50,7 @@ def search(study: Study, team: Team, between: Callable[[], None] = lambda: None)
         between()
         if record["is_baseline"] and record["status"] == "finished":
             study.clock.measured(record["seconds"], USUAL_FIRST)
-        study.clock.keep_for_joining(joining_seconds(study), layering_seconds(study, team.size))
+        study.clock.keep_for_joining(joining_seconds(study), layering_seconds(study, team.at_home))
         if study.clock.left <= 0:
             break
 

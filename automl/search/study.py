@@ -62,6 +62,12 @@ class Study:
         return [record for record in self.records if record["status"] == "finished"]
 
     @property
+    def ranked(self) -> list[Record]:
+        """Records of models, the best cross-validated score first; without the constant."""
+        models = [record for record in self.finished if not record["is_baseline"]]
+        return sorted(models, key=lambda r: (self.loss(r), r["number"]))
+
+    @property
     def proper(self) -> Metric:
         """The score that training itself lowers: squared error, or log loss."""
         return METRICS[self.plan.task]["rmse" if self.plan.task == "regression" else "log_loss"]

@@ -40,6 +40,11 @@ class Team:
         """What one worker may take beyond what it inherits."""
         return max(1, self.study.question.memory_mb // self.size)
 
+    @property
+    def at_home(self) -> int:
+        """Workers on this machine, which join models when the search is over."""
+        return self.size
+
     def idle(self) -> Worker | None:
         """A worker without a unit; a dead one is replaced first."""
         for place, worker in enumerate(self.members):

@@ -77,7 +77,7 @@ def test_a_vote_is_kept_unless_it_loses_to_the_best_single_model_by_more_than_ch
         for n in (1, 2)
     ]  # fmt: skip
     study: Any = SimpleNamespace(
-        finished=rows, records=rows, metric=metric, clock=Clock(60), pipeline=lambda n: n,
+        finished=rows, records=rows, ranked=rows, metric=metric, clock=Clock(60), pipeline=lambda n: n,
         loss=lambda r: metric.loss(r["cv_score"]), best=lambda: rows[0], oof=lambda n: np.full((4, 2), 0.5),
         plan=SimpleNamespace(task="regression"),
     )  # fmt: skip

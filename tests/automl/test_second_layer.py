@@ -1,6 +1,8 @@
 """A second layer: when it is tried, what it must beat, and what a person can do with it."""
 
+import multiprocessing
 import os
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -133,6 +135,25 @@ def test_a_worker_that_dies_over_it_costs_the_second_layer_and_not_the_vote(
     result = search(hidden_sum(), tmp_path)
     families = [each["family"] for each in result["trials"]]
     assert "second_layer" not in families and best_of(result)["family"] == "ensemble"
+
+
+def test_a_search_that_is_killed_over_it_ends_with_the_same_one(
+    layered: tuple[dict[str, Any], Path], tmp_path: Path
+) -> None:
+    done, _ = layered
+    heard = tmp_path / "heard"
+    tell = lambda event, **content: heard.touch() if content.get("step") == "second_layer" else None  # noqa: E731
+    begun = multiprocessing.get_context("fork").Process(target=search, args=(hidden_sum(), tmp_path, tell))
+    begun.start()
+    while begun.is_alive() and not heard.exists():
+        time.sleep(0.01)
+    begun.kill()
+    begun.join()
+    assert heard.exists() and not (tmp_path / "result.json").exists()
+
+    again = best_of(search(hidden_sum(), tmp_path))
+    for name in ("family", "cv_score", "fold_scores", "learns_from"):
+        assert again[name] == best_of(done)[name]
 
 
 def test_few_rows_get_no_second_layer(tmp_path: Path) -> None:

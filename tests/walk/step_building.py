@@ -62,6 +62,10 @@ def check_and_start(walk: Walk) -> None:
     words = "Charges follow from minutes: both are known."
     while lea.main().get_by_role("button", name="Justify").count():
         asked = lea.main().get_by_label("Why is this right as it is?").first
+        asked.fill("Too short" + 8 * " ")
+        lea.press("Justify")
+        lea.see("at least 10 characters")
+        expect(asked).to_have_value("Too short" + 8 * " ")
         asked.fill(words)
         lea.page.reload()  # as after an act at another finding
         expect(asked).to_have_value(words)

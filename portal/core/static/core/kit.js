@@ -149,16 +149,20 @@
 
   // --- words typed where data-keep stands outlive a reload, until they were sent -----------------
   const words = (field) => `words:${field.dataset.keep}`;
-  const bring = (root) => all("[data-keep]", root).forEach((field) => {
+  const bring = () => all("[data-keep]").forEach((field) => {
     if (!field.value) field.value = sessionStorage.getItem(words(field)) ?? "";
   });
-  const forget = (form) => all("[data-keep]", form).forEach((field) => sessionStorage.removeItem(words(field)));
+  let sent = [];
   document.addEventListener("input", (event) => {
     if (event.target.dataset?.keep) sessionStorage.setItem(words(event.target), event.target.value);
   });
-  document.addEventListener("htmx:afterSettle", (event) => bring(event.target));
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) forget(event.detail.elt); });
-  bring(document);
+  document.addEventListener("htmx:beforeRequest", (event) => { sent = all("[data-keep]", event.detail.elt).map(words); });
+  document.addEventListener("htmx:afterSettle", () => {
+    const asked = all("[data-keep]").map(words);  // a field that is still there was refused: its words stay
+    sent.filter((each) => !asked.includes(each)).forEach((each) => sessionStorage.removeItem(each));
+    bring();
+  });
+  bring();
 
   // --- htmx: announce what changed, fall back to a plain visit, tell of a failure ----------------
   document.addEventListener("htmx:afterSettle", (event) => {
@@ -196,7 +200,7 @@
     all("button", form).forEach((button) => button.setAttribute("aria-pressed", String(button === event.submitter)));
     const body = new FormData(form);
     body.set("theme", chosen);
-    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });  // also when one leaves at once
+    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });  // even if one leaves at once
   }, true);
 
   // --- good news fades by itself, unless somebody is looking at it -------------------------------
